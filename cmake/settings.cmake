@@ -1,0 +1,30 @@
+# What every target of ours is compiled with. Warnings become errors in the presets only: packagers build too.
+add_library(iothub_settings INTERFACE)
+target_compile_features(iothub_settings INTERFACE cxx_std_20)
+target_compile_options(iothub_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference
+  -fno-omit-frame-pointer $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>
+  $<$<CONFIG:Release>:-fstack-protector-strong -D_FORTIFY_SOURCE=2>)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_link_options(-pie -Wl,-z,relro,-z,now)
+endif()
+
+if(IOTHUB_SANITIZE)
+  # RapidJSON does arithmetic on null pointers in its stack (Tencent/rapidjson), so that one check is off.
+  add_compile_options(-fsanitize=${IOTHUB_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${IOTHUB_SANITIZE})
+  if(IOTHUB_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize=pointer-overflow)
+  endif()
+  if(IOTHUB_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-tsan)  # fences inside libstdc++'s and Boost's own headers
+  endif()
+endif()
+
+if(IOTHUB_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()

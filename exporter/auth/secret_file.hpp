@@ -1,0 +1,15 @@
+// Secrets that lie in files.
+#pragma once
+
+#include <string>
+
+#include "core/result.hpp"
+#include "core/secret.hpp"
+
+namespace iothub {
+
+// The content of `path` without one trailing line break. Errors (bad_config): the file cannot be read, is empty, is
+// larger than 64 KiB or is not text; the message names the path and the cause, never the content.
+[[nodiscard]] Result<Secret> read_secret_file(const std::string& path);
+
+}  // namespace iothub

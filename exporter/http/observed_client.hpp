@@ -1,0 +1,33 @@
+// Measures the requests of another HttpClient: a decorator for the request counters and histograms.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string_view>
+
+#include "http/http_client.hpp"
+
+namespace iothub {
+
+// One request that ended. `code` is the HTTP status as text, or the kind of the error when there was no answer.
+struct RequestObservation {
+  std::string_view api;
+  std::string_view code;
+  std::chrono::duration<double> took;
+};
+
+class ObservedClient final : public HttpClient {
+ public:
+  using Observer = std::function<void(const RequestObservation&)>;
+
+  ObservedClient(HttpClient& inner, const Clock& clock, Observer observer);
+
+  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop) override;
+
+ private:
+  HttpClient& inner_;
+  const Clock& clock_;
+  Observer observer_;
+};
+
+}  // namespace iothub
