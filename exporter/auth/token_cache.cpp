@@ -1,0 +1,113 @@
+#include "auth/token_cache.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace iothub {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// No refusal of Entra ID heals by asking again at once.
+seconds pause_after(const Error& error) {
+  const seconds pause = error.kind == ErrorKind::unauthorized ? seconds{60} : seconds{10};
+  return std::max(pause, error.retry_after.value_or(seconds{0}));
+}
+
+}  // namespace
+
+TokenCache::TokenCache(std::string name, std::unique_ptr<Credential> credential, const Clock& clock,
+                       Observer observer)
+    : name_(std::move(name)), credential_(std::move(credential)), clock_(clock), observer_(std::move(observer)) {}
+
+Result<Secret> TokenCache::token(SteadyTime deadline, const std::stop_token& stop) {
+  std::unique_lock fetching(fetching_, std::defer_lock);
+  {
+    const std::scoped_lock lock(state_mutex_);
+    const SteadyTime now = clock_.steady_now();
+    const bool valid = held_ && now < held_->expires_at;
+    const bool paused = failure_ && now < failure_->until;
+    if (valid && (now < held_->refresh_at || paused || !fetching.try_lock())) {
+      return held_->value;
+    }
+  }
+  if (!fetching.owns_lock()) {
+    fetching.lock();  // somebody else may be fetching what we need
+  }
+  {
+    const std::scoped_lock lock(state_mutex_);
+    const SteadyTime now = clock_.steady_now();
+    if (held_ && now < held_->refresh_at) {
+      return held_->value;
+    }
+    if (failure_ && now < failure_->until) {
+      return fail(failure_->error);
+    }
+  }
+  return fetch(deadline, stop);
+}
+
+Result<Secret> TokenCache::fetch(SteadyTime deadline, const std::stop_token& stop) {
+  if (stop.stop_requested()) {
+    return fail(ErrorKind::cancelled, "stopped");
+  }
+  const SteadyTime asked_at = clock_.steady_now();
+  auto fresh = credential_->fetch(deadline, stop);
+  if (!fresh && fresh.error().kind == ErrorKind::cancelled) {
+    return fail(std::move(fresh.error()));
+  }
+  TokenEvent event{.credential = name_, .expires_at = {}, .error = {}};
+  auto outcome = remember(std::move(fresh), asked_at, event);
+  if (observer_) {
+    observer_(event);
+  }
+  return outcome;
+}
+
+Result<Secret> TokenCache::remember(Result<AccessToken> fresh, SteadyTime asked_at, TokenEvent& event) {
+  const std::scoped_lock lock(state_mutex_);
+  if (fresh) {
+    event.expires_at = clock_.wall_now() + fresh->lifetime;
+    held_ = hold(std::move(*fresh), asked_at);
+    failure_.reset();
+    return held_->value;
+  }
+  Error error = std::move(fresh.error()).within("credential " + name_);
+  const SteadyTime now = clock_.steady_now();
+  failure_ = Failure{.error = error, .until = now + pause_after(error)};
+  event.error = error;
+  event.old_token_serves = held_ && now < held_->expires_at;
+  if (event.old_token_serves) {
+    return held_->value;
+  }
+  return fail(std::move(error));
+}
+
+// The rule of Microsoft's own libraries, counted from when the token was asked for, so that its life is never
+// overestimated and the wall clock does not matter.
+TokenCache::Held TokenCache::hold(AccessToken token, SteadyTime asked_at) {
+  const seconds life = token.lifetime;
+  const seconds early = life >= hours{2} ? life / 2 : std::max(life - minutes{5}, life / 2);
+  const seconds renew = token.refresh_in > seconds{0} ? std::min(token.refresh_in, early) : early;
+  return {.value = std::move(token.value), .refresh_at = asked_at + renew, .expires_at = asked_at + life};
+}
+
+bool TokenCache::reject(const Secret& token) {
+  const std::scoped_lock lock(state_mutex_);
+  if (!held_ || held_->value != token) {
+    return true;  // somebody else has replaced it already
+  }
+  const SteadyTime now = clock_.steady_now();
+  if (rejected_at_ && now < *rejected_at_ + minutes{1}) {
+    return false;
+  }
+  rejected_at_ = now;
+  held_.reset();
+  return true;
+}
+
+}  // namespace iothub

@@ -1,0 +1,73 @@
+// Keeps one credential's token, renews it ahead of its expiry, and asks for one at a time: what stands between ARM's
+// client and a Credential. May be called from several threads at once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "auth/credential.hpp"
+
+namespace iothub {
+
+// A fetch that ended.
+struct TokenEvent {
+  std::string credential;
+  std::optional<WallTime> expires_at;  // of the new token; absent if the fetch failed
+  std::optional<Error> error;
+  bool old_token_serves = false;  // the fetch failed, but nobody has to notice yet
+};
+
+class TokenCache {
+ public:
+  using Observer = std::function<void(const TokenEvent&)>;
+
+  // `observer` may be empty; it is called from whichever thread fetched.
+  TokenCache(std::string name, std::unique_ptr<Credential> credential, const Clock& clock, Observer observer);
+  TokenCache(const TokenCache&) = delete;
+  TokenCache& operator=(const TokenCache&) = delete;
+  ~TokenCache() = default;
+
+  // A token that is still valid. Renewed at half its life when it lives two hours or more, else five minutes before
+  // its end, or when its issuer said; while it lives, a failed renewal is not an error. After a failure the same
+  // error is given for a while without asking again: a minute for a refusal, ten seconds else, or as long as
+  // Retry-After said.
+  [[nodiscard]] Result<Secret> token(SteadyTime deadline, const std::stop_token& stop);
+
+  // ARM answered 401 to this token, so the next call fetches another one; at most once a minute, for a fresh token
+  // that is refused will not be cured by a fresher one. True if there is any use in trying again.
+  bool reject(const Secret& token);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+ private:
+  struct Held {
+    Secret value;
+    SteadyTime refresh_at;
+    SteadyTime expires_at;
+  };
+  struct Failure {
+    Error error;
+    SteadyTime until;
+  };
+
+  [[nodiscard]] Result<Secret> fetch(SteadyTime deadline, const std::stop_token& stop);
+  [[nodiscard]] Result<Secret> remember(Result<AccessToken> fresh, SteadyTime asked_at, TokenEvent& event);
+  [[nodiscard]] static Held hold(AccessToken token, SteadyTime asked_at);
+
+  std::string name_;
+  std::unique_ptr<Credential> credential_;
+  const Clock& clock_;
+  Observer observer_;
+
+  std::mutex fetching_;  // held across a fetch; nobody waits for it while holding `state_mutex_`
+  std::mutex state_mutex_;
+  std::optional<Held> held_;
+  std::optional<Failure> failure_;
+  std::optional<SteadyTime> rejected_at_;
+};
+
+}  // namespace iothub

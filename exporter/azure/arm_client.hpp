@@ -1,0 +1,80 @@
+// The calls of Azure Resource Manager that we need, for api-version 2023-06-30 and its like: Get Job, List Jobs and
+// Get Hub of Microsoft.Devices. One try each, except that a token which ARM refuses is renewed once.
+//
+// May be called from several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/token_cache.hpp"
+#include "azure/cloud_options.hpp"
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "http/http_client.hpp"
+#include "http/url.hpp"
+#include "job/hub.hpp"
+#include "job/job_json.hpp"
+
+namespace iothub {
+
+// How many more reads ARM allows, as it said in an answer. Not monotonic: each of ARM's instances counts by itself.
+struct QuotaReading {
+  std::string subscription_id;
+  std::string_view scope;  // "subscription-reads", … : what follows x-ms-ratelimit-remaining- in the header's name
+  std::int64_t remaining;
+};
+
+// Until when a call may take, and what ends it at once.
+struct CallLimits {
+  SteadyTime deadline = SteadyTime::max();
+  std::stop_token stop;
+};
+
+struct JobList {
+  std::vector<Job> jobs;
+  std::vector<Oddity> oddities;
+};
+
+class ArmClient {
+ public:
+  using QuotaObserver = std::function<void(const QuotaReading&)>;
+
+  // `observer` may be empty; it is called from whichever thread made the call.
+  ArmClient(const CloudOptions& cloud, HttpClient& http, QuotaObserver observer);
+
+  // Nothing if Azure says that the hub has no such job (any more). Errors: those of TokenCache::token,
+  // HttpClient::send, arm_error and parse_job.
+  [[nodiscard]] Result<std::optional<SingleJob>> get_job(const HubId& hub, std::string_view job_id, TokenCache& token,
+                                                         const CallLimits& limits);
+
+  // All pages or nothing. A link to another origin, a loop, more than 1,000 pages or 200,000 jobs are bad_response.
+  [[nodiscard]] Result<JobList> list_jobs(const HubId& hub, TokenCache& token, const CallLimits& limits);
+
+  [[nodiscard]] Result<Hub> get_hub(const HubId& hub, TokenCache& token, const CallLimits& limits);
+
+ private:
+  struct Call {
+    std::string_view api;
+    std::string url;
+    std::string_view subscription_id;
+  };
+
+  [[nodiscard]] std::string hub_url(const HubId& hub, std::string_view below) const;
+  [[nodiscard]] Result<HttpResponse> get(const Call& call, TokenCache& token, const CallLimits& limits);
+  [[nodiscard]] Result<HttpResponse> send(const Call& call, const Secret& bearer, const CallLimits& limits);
+  [[nodiscard]] Result<void> check_link(const std::string& link) const;
+  void observe_quota(const Call& call, const HttpResponse& response) const;
+
+  std::string endpoint_;
+  std::string api_version_;
+  HttpClient& http_;
+  QuotaObserver observer_;
+};
+
+}  // namespace iothub

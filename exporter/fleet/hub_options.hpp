@@ -6,17 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "job/hub.hpp"
 #include "job/job_type.hpp"
 
 namespace iothub {
-
-// Where a hub is in Azure. `name` is its label: unique within a cloud.
-struct HubId {
-  std::string subscription_id;
-  std::string resource_group;
-  std::string name;
-  bool operator==(const HubId&) const = default;
-};
 
 // What ought to happen on a hub. At least one of the two times is there.
 struct Expectation {

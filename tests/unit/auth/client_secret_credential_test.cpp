@@ -1,0 +1,75 @@
+#include "auth/client_secret_credential.hpp"
+
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "auth/make_credential.hpp"
+#include "support/fake_http_client.hpp"
+
+namespace iothub {
+namespace {
+
+constexpr auto* kToken = R"({"token_type":"Bearer","expires_in":3599,"access_token":"t0ken"})";
+
+CredentialOptions options_with(std::variant<Secret, SecretFile> secret) {
+  return {.name = "default",
+          .authority_host = "https://login.example",
+          .scope = "https://management.example/.default",
+          .method = ClientSecretOptions{
+              .tenant_id = "contoso.example", .client_id = "app", .client_secret = std::move(secret)}};
+}
+
+TEST(ClientSecretCredential, SendsTheFormThatEntraIdExpects) {
+  FakeHttpClient http;
+  http.will_answer(200, kToken);
+  const auto credential = make_credential(options_with(Secret("p&s s=%")), http);
+  const auto token = credential->fetch(SteadyTime::max(), {});
+  ASSERT_TRUE(token) << token.error().message;
+  EXPECT_EQ(token->value.reveal(), "t0ken");
+  ASSERT_EQ(http.requests().size(), 1U);
+  const HttpRequest request = http.requests().front();
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.url, "https://login.example/contoso.example/oauth2/v2.0/token");
+  EXPECT_EQ(request.api, "token");
+  EXPECT_EQ(request.headers.at("content-type"), "application/x-www-form-urlencoded");
+  EXPECT_EQ(request.body,
+            "grant_type=client_credentials&client_id=app&client_secret=p%26s%20s%3D%25"
+            "&scope=https%3A%2F%2Fmanagement.example%2F.default");
+}
+
+TEST(ClientSecretCredential, ReadsTheFileOfTheSecretForEveryToken) {
+  const std::string path = testing::TempDir() + "client_secret_credential_test";
+  FakeHttpClient http;
+  http.will_answer(200, kToken);
+  http.will_answer(200, kToken);
+  const auto credential = make_credential(options_with(SecretFile{path}), http);
+  for (const auto* secret : {"first", "second"}) {
+    std::ofstream(path) << secret << '\n';
+    ASSERT_TRUE(credential->fetch(SteadyTime::max(), {}));
+    EXPECT_NE(http.requests().back().body.find(std::string("client_secret=") + secret + "&"), std::string::npos);
+  }
+}
+
+TEST(ClientSecretCredential, AFileThatHasGoneFailsWithoutARequest) {
+  FakeHttpClient http;
+  const auto credential = make_credential(options_with(SecretFile{"/nowhere/secret"}), http);
+  const auto token = credential->fetch(SteadyTime::max(), {});
+  ASSERT_FALSE(token);
+  EXPECT_EQ(token.error().kind, ErrorKind::bad_config);
+  EXPECT_TRUE(http.requests().empty());
+}
+
+TEST(ClientSecretCredential, PassesOnHowLongToWait) {
+  FakeHttpClient http;
+  http.will_answer(429, "", {{"retry-after", "7"}});
+  const auto credential = make_credential(options_with(Secret("x")), http);
+  const auto token = credential->fetch(SteadyTime::max(), {});
+  ASSERT_FALSE(token);
+  EXPECT_EQ(token.error().kind, ErrorKind::throttled);
+  EXPECT_EQ(token.error().retry_after, std::chrono::seconds{7});
+}
+
+}  // namespace
+}  // namespace iothub

@@ -1,0 +1,44 @@
+#include "auth/secret_file.hpp"
+
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace iothub {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+
+class SecretFileTest : public testing::Test {
+ protected:
+  std::string write(const std::string& content) {
+    std::ofstream(path_, std::ios::binary) << content;
+    return path_;
+  }
+  std::string path_ = testing::TempDir() + "secret_file_test_" +
+                      testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST_F(SecretFileTest, DropsOneLineBreakAtTheEndAndNothingElse) {
+  for (const auto* content : {"s3cret", "s3cret\n", "s3cret\r\n"}) {
+    EXPECT_EQ(read_secret_file(write(content)).value().reveal(), "s3cret");
+  }
+  EXPECT_EQ(read_secret_file(write(" a b \n\n")).value().reveal(), " a b \n");
+}
+
+TEST_F(SecretFileTest, SaysWhatIsWrongWithoutTheContent) {
+  EXPECT_THAT(read_secret_file("/nowhere/secret").error().message,
+              EndsWith("/nowhere/secret: cannot be read: No such file or directory"));
+  EXPECT_THAT(read_secret_file(testing::TempDir()).error().message, HasSubstr("Is a directory"));
+  EXPECT_THAT(read_secret_file(write("")).error().message, EndsWith(": is empty"));
+  EXPECT_THAT(read_secret_file(write("\n")).error().message, EndsWith(": is empty"));
+  EXPECT_THAT(read_secret_file(write("hush\xFF")).error().message, EndsWith(": is not text"));
+  EXPECT_THAT(read_secret_file(write(std::string("a\0b", 3))).error().message, EndsWith(": is not text"));
+  EXPECT_THAT(read_secret_file(write(std::string(70'000, 'x'))).error().message, HasSubstr("larger than 64 KiB"));
+}
+
+}  // namespace
+}  // namespace iothub
