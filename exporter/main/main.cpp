@@ -1,0 +1,174 @@
+// The composition root: makes the parts, hands each what it needs, waits for a signal. Nothing else knows all layers,
+// the real clock or the environment.
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "auth/make_credential.hpp"
+#include "auth/token_cache.hpp"
+#include "azure/arm_client.hpp"
+#include "config/config_loader.hpp"
+#include "core/stderr_log.hpp"
+#include "core/system_clock.hpp"
+#include "exposition/page_cache.hpp"
+#include "fleet/fleet.hpp"
+#include "http/curl_client.hpp"
+#include "http/observed_client.hpp"
+#include "main/flags.hpp"
+#include "main/healthcheck.hpp"
+#include "main/signals.hpp"
+#include "main/version.hpp"
+#include "metrics/exporter_metrics.hpp"
+#include "metrics/fleet_families.hpp"
+#include "poll/hub_poller.hpp"
+#include "poll/scheduler.hpp"
+#include "web/server.hpp"
+#include "web/site.hpp"
+
+namespace iothub {
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitUsage = 2;
+constexpr int kExitAddressInUse = 3;
+
+std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before the first thread
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+using TokenCaches = std::map<std::string, std::unique_ptr<TokenCache>>;
+
+TokenCaches make_token_caches(const Config& config, HttpClient& http, const Clock& clock, ExporterMetrics& metrics,
+                              Log& log) {
+  TokenCaches caches;
+  for (const CredentialOptions& options : config.credentials) {
+    const auto observer = [&metrics, &log](const TokenEvent& event) {
+      metrics.token(event.credential, event.expires_at);
+      if (event.error && event.old_token_serves) {  // else the polls that need the token fail, and say so
+        log.warn("token could not be renewed, the old one still serves",
+                 {{"credential", event.credential}, {"err", event.error->message}});
+      }
+    };
+    caches[options.name] =
+        std::make_unique<TokenCache>(options.name, make_credential(options, http), clock, observer);
+  }
+  return caches;
+}
+
+std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmClient& arm, const TokenCaches& tokens,
+                                                     Fleet& fleet, const Clock& clock) {
+  std::vector<std::unique_ptr<HubPoller>> pollers;
+  for (const HubOptions& hub : config.hubs) {
+    pollers.push_back(
+        std::make_unique<HubPoller>(hub, config.poll, arm, *tokens.at(hub.credential), fleet, clock));
+  }
+  return pollers;
+}
+
+// Serves until a signal asks to end. Locals end in reverse order, which is the whole shutdown: first the server, then
+// the polls, then what they used.
+int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& log) {
+  const SystemClock clock;
+  ExporterMetrics metrics({kVersion, kRevision, kCompiler}, clock.wall_now());
+  config.http.user_agent = "iothub_job_exporter/" + std::string(kVersion);
+  CurlClient curl(config.http, clock);
+  ObservedClient http(curl, clock, [&metrics](const RequestObservation& request) {
+    metrics.api_request(request.api, request.code, request.took);
+  });
+  const TokenCaches tokens = make_token_caches(config, http, clock, metrics, log);
+  ArmClient arm(config.cloud, http, [&metrics, &clock](const QuotaReading& quota) {
+    metrics.quota(quota.subscription_id, quota.scope, quota.remaining, clock.wall_now());
+  });
+
+  Fleet fleet;
+  Scheduler scheduler(make_pollers(config, arm, tokens, fleet, clock), config.poll.concurrency, clock, log,
+                      [&metrics](std::string_view member) { metrics.unknown_value(member); });
+
+  PageCache page;
+  const HubFactsOptions facts{.stale_after = config.poll.stale_after, .details = config.job_details};
+  const auto render_page = [&] {
+    const FleetView view = fleet.view();
+    const SteadyTime now = clock.steady_now();
+    const ExporterReadings readings{.hubs = count_hubs(view, now, facts.stale_after),
+                                    .scheduler_lag = scheduler.lag(),
+                                    .log_messages = [&log](LogLevel level) { return log.messages(level); }};
+    return std::vector<BodyPart>{
+        page.get(view.version, now, [&] { return render_fleet(view.hubs, facts, clock.wall_now(), now); }),
+        std::make_shared<const std::string>(metrics.render(readings))};
+  };
+  const Site site({.telemetry_path = flags.telemetry_path, .version = std::string(kVersion)},
+                  {.metrics = render_page,
+                   .why_unhealthy = [&scheduler] { return scheduler.stalled(); },
+                   .served = [&metrics](std::string_view handler, int code) { metrics.http_request(handler, code); }},
+                  fleet, clock);
+
+  const auto server = Server::start({.listen_addresses = flags.listen_addresses},
+                                    [&site](const HttpServerRequest& request) { return site.answer(request); }, log);
+  if (!server) {
+    log.error("cannot serve", {{"err", server.error().message}});
+    return server.error().kind == ErrorKind::address_in_use ? kExitAddressInUse
+           : server.error().kind == ErrorKind::bad_config   ? kExitUsage
+                                                            : kExitFailure;
+  }
+  for (const std::string& address : (*server)->addresses()) {
+    log.info("listening", {{"address", address}, {"path", flags.telemetry_path}});
+  }
+  scheduler.start();
+
+  int signal = signals.wait();
+  while (signal == SIGHUP) {
+    log.warn("SIGHUP ignored: this version reads its configuration only at the start");
+    signal = signals.wait();
+  }
+  log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  Signals::exit_after(std::chrono::milliseconds{1'800});
+  scheduler.request_stop();
+  return 0;
+}
+
+int run(const Flags& flags) {
+  const Signals signals;
+  StderrLog log(flags.log_level, flags.log_format);
+  if (flags.command == Command::healthcheck) {
+    return healthcheck(flags.listen_addresses.front(), std::cerr);
+  }
+  auto config = load_config(flags.config_file, environment);
+  if (!config) {
+    for (const ConfigError& error : config.error()) {
+      if (flags.command == Command::check) {
+        std::cerr << error.message << '\n';
+      } else {
+        log.error("configuration cannot be used", {{"err", error.message}});
+      }
+    }
+    return kExitUsage;
+  }
+  if (flags.command == Command::check) {
+    std::cout << flags.config_file << ": good, " << config->hubs.size() << " hubs\n";
+    return 0;
+  }
+  log.info("starting", {{"version", std::string(kVersion)},
+                        {"revision", std::string(kRevision)},
+                        {"config_file", flags.config_file},
+                        {"hubs", std::to_string(config->hubs.size())}});
+  return serve(flags, std::move(*config), signals, log);
+}
+
+}  // namespace
+}  // namespace iothub
+
+int main(int argc, char** argv) {
+  const auto flags = iothub::parse_flags(argc, argv);
+  if (const auto* text = std::get_if<iothub::FlagsText>(&flags)) {
+    (text->exit_code == 0 ? std::cout : std::cerr) << text->text;
+    return text->exit_code;
+  }
+  return iothub::run(std::get<iothub::Flags>(flags));
+}

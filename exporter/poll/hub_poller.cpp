@@ -1,0 +1,186 @@
+#include "poll/hub_poller.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+namespace iothub {
+
+namespace {
+
+// The hub's own facts are an extra: a role that may read jobs but not hubs, or a stumbling answer, costs labels and
+// nothing else. If nobody answers at all, asking for the jobs as well would only take twice as long.
+bool can_do_without(ErrorKind lookup_failure) {
+  return lookup_failure == ErrorKind::forbidden || lookup_failure == ErrorKind::not_found ||
+         lookup_failure == ErrorKind::server_error || lookup_failure == ErrorKind::bad_response;
+}
+
+// A list that changes while its pages are read can show a job twice; a series must not be.
+void drop_repeated_ids(std::vector<Job>& jobs) {
+  std::set<std::string_view> seen;
+  const auto repeated = [&](const Job& job) { return !job.id.empty() && !seen.insert(job.id).second; };
+  std::vector<Job> kept;
+  kept.reserve(jobs.size());
+  for (Job& job : jobs) {
+    if (!repeated(job)) {
+      kept.push_back(job);
+    }
+  }
+  if (kept.size() < jobs.size()) {
+    jobs = std::move(kept);
+  }
+}
+
+}  // namespace
+
+HubPoller::HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, TokenCache& token, Fleet& fleet,
+                     const Clock& clock)
+    : hub_(std::move(hub)),
+      options_(options),
+      arm_(arm),
+      token_(token),
+      fleet_(fleet),
+      clock_(clock),
+      look_up_at_(clock.steady_now()) {
+  known_.id = hub_.id;
+  known_.expect = hub_.expect;
+  publish();
+}
+
+std::chrono::milliseconds HubPoller::budget() const { return std::max(hub_.interval, options_.request_timeout); }
+
+PollReport HubPoller::poll(const std::stop_token& stop) {
+  const WallTime began = clock_.wall_now();
+  const SteadyTime began_tick = clock_.steady_now();
+  const CallLimits limits{.deadline = began_tick + budget(), .stop = stop};
+  PollReport report;
+  auto jobs = look_up_hub(limits, report).and_then([&] { return read_jobs(limits); });
+  if (!jobs && jobs.error().kind == ErrorKind::cancelled) {
+    report.error = std::move(jobs.error());
+    return report;
+  }
+  report.took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady_now() - began_tick);
+  ++known_.polls.polls;
+  known_.polls.last_duration = report.took;
+  known_.polls.up = jobs.has_value();
+  if (jobs) {
+    accept(std::move(*jobs), began, began_tick, report);
+  } else {
+    note_failure(std::move(jobs.error()), report);
+  }
+  if (known_.jobs) {
+    report.jobs = known_.jobs->jobs.size();
+    report.active = std::ranges::any_of(known_.jobs->jobs, [](const Job& job) { return is_active(job.status); });
+  }
+  publish();
+  return report;
+}
+
+Result<void> HubPoller::look_up_hub(const CallLimits& limits, PollReport& report) {
+  const SteadyTime now = clock_.steady_now();
+  if (now < look_up_at_) {
+    return {};
+  }
+  auto hub = arm_.get_hub(hub_.id, token_, limits);
+  if (hub) {
+    known_.hub = std::move(*hub);
+    look_up_at_ = is_active(*known_.hub) ? now + options_.discovery_interval : now;
+    lookup_failure_.reset();
+    return {};
+  }
+  if (!can_do_without(hub.error().kind)) {
+    return fail(std::move(hub.error()));
+  }
+  look_up_at_ = now + options_.discovery_interval;
+  if (lookup_failure_ != hub.error().kind) {
+    lookup_failure_ = hub.error().kind;
+    report.lookup_error = std::move(hub.error());
+  }
+  return {};
+}
+
+Result<JobList> HubPoller::read_jobs(const CallLimits& limits) {
+  if (known_.hub && !is_active(*known_.hub)) {
+    return JobList{};  // such a hub answers 409, or not at all
+  }
+  return hub_.jobs.empty() ? read_list(limits) : read_watched(limits);
+}
+
+Result<JobList> HubPoller::read_list(const CallLimits& limits) {
+  auto list = arm_.list_jobs(hub_.id, token_, limits);
+  if (list) {
+    drop_repeated_ids(list->jobs);
+  }
+  return list;
+}
+
+Result<JobList> HubPoller::read_watched(const CallLimits& limits) {
+  JobList list;
+  for (const std::string& id : hub_.jobs) {
+    WatchedJob& watched = watched_[id];
+    const SteadyTime now = clock_.steady_now();
+    const bool ended = watched.job && is_final(watched.job->job.status);
+    if (!ended || now >= watched.ask_again_at) {
+      auto job = arm_.get_job(hub_.id, id, token_, limits);
+      if (!job) {
+        return fail(std::move(job.error()));
+      }
+      watched = {.job = std::move(*job), .ask_again_at = now + options_.discovery_interval};
+    }
+    if (watched.job) {
+      list.jobs.push_back(watched.job->job);
+      std::ranges::copy(watched.job->oddities, std::back_inserter(list.oddities));
+    }
+  }
+  return list;
+}
+
+void HubPoller::accept(JobList list, WallTime began, SteadyTime began_tick, PollReport& report) {
+  report.changed = failure_.has_value();
+  report.oddities = unreported(std::move(list.oddities));
+  failure_.reset();
+  known_.polls.last_success = began;
+  known_.polls.last_success_tick = began_tick;
+  if (known_.hub && !is_active(*known_.hub)) {
+    known_.jobs.reset();
+    return;
+  }
+  auto jobs = std::make_shared<HubJobs>();
+  jobs->jobs = std::move(list.jobs);
+  jobs->read_at = began;
+  for (const std::string& id : hub_.jobs) {
+    jobs->watched.push_back({.id = id, .found = watched_.at(id).job.has_value()});
+  }
+  for (const Job& job : jobs->jobs) {
+    known_.types_seen.at(static_cast<std::size_t>(job.type)) = true;
+  }
+  known_.jobs = std::move(jobs);
+}
+
+void HubPoller::note_failure(Error error, PollReport& report) {
+  report.changed = failure_ != error.kind;
+  failure_ = error.kind;
+  if (error.kind == ErrorKind::bad_response) {
+    look_up_at_ = clock_.steady_now();  // perhaps the hub is no longer active: then there is no use in asking for jobs
+  }
+  ++known_.polls.errors.at(poll_error_index(error.kind));
+  report.error = std::move(error);
+}
+
+void HubPoller::publish() const { fleet_.publish(std::make_shared<const HubSnapshot>(known_)); }
+
+std::vector<Oddity> HubPoller::unreported(std::vector<Oddity> found) {
+  std::set<std::string> keys;
+  std::vector<Oddity> fresh;
+  for (Oddity& oddity : found) {
+    const auto key = oddity.job_id + '\n' + std::string(oddity.member) + '\n' + oddity.problem;
+    if (keys.insert(key).second && !reported_.contains(key)) {
+      fresh.push_back(std::move(oddity));
+    }
+  }
+  reported_ = std::move(keys);
+  return fresh;
+}
+
+}  // namespace iothub

@@ -1,0 +1,79 @@
+// One hub's polls: asks ARM for its jobs and publishes what it learned as a new snapshot.
+//
+// Used by one thread at a time (Scheduler sees to it).
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "azure/arm_client.hpp"
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "fleet/fleet.hpp"
+#include "fleet/hub_options.hpp"
+#include "poll/poll_options.hpp"
+
+namespace iothub {
+
+// What one poll has to say to its thread.
+struct PollReport {
+  std::optional<Error> error;            // the poll failed; `cancelled` if it was stopped
+  std::optional<Error> lookup_error;     // the poll succeeded, but the hub itself could not be read; new since then
+  bool changed = false;                  // it succeeded after a failure, or fails (in another way) since this poll
+  bool active = false;                   // a job is enqueued or running, as far as is known
+  std::size_t jobs = 0;                  // that are known now
+  std::vector<Oddity> oddities;          // that no earlier poll of this hub has reported
+  std::chrono::microseconds took{0};
+};
+
+class HubPoller {
+ public:
+  // Publishes the hub at once, as one that was not polled yet. References must outlive the poller.
+  HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, TokenCache& token, Fleet& fleet,
+            const Clock& clock);
+
+  // Ends by budget() from now, or as soon as `stop` is requested; then nothing is published.
+  [[nodiscard]] PollReport poll(const std::stop_token& stop);
+
+  [[nodiscard]] const HubOptions& options() const { return hub_; }
+
+  // The longest that a poll may take: an interval, but never less than one request may.
+  [[nodiscard]] std::chrono::milliseconds budget() const;
+
+ private:
+  // A job that configuration names, as of when it was last asked for.
+  struct WatchedJob {
+    std::optional<SingleJob> job;
+    SteadyTime ask_again_at;
+  };
+
+  [[nodiscard]] Result<void> look_up_hub(const CallLimits& limits, PollReport& report);
+  [[nodiscard]] Result<JobList> read_jobs(const CallLimits& limits);
+  [[nodiscard]] Result<JobList> read_list(const CallLimits& limits);
+  [[nodiscard]] Result<JobList> read_watched(const CallLimits& limits);
+  void accept(JobList list, WallTime began, SteadyTime began_tick, PollReport& report);
+  void note_failure(Error error, PollReport& report);
+  void publish() const;
+  [[nodiscard]] std::vector<Oddity> unreported(std::vector<Oddity> found);
+
+  HubOptions hub_;
+  PollOptions options_;
+  ArmClient& arm_;
+  TokenCache& token_;
+  Fleet& fleet_;
+  const Clock& clock_;
+
+  HubSnapshot known_;
+  SteadyTime look_up_at_;
+  std::optional<ErrorKind> lookup_failure_;
+  std::optional<ErrorKind> failure_;  // of the last poll
+  std::map<std::string, WatchedJob> watched_;
+  std::set<std::string> reported_;  // oddities of the last good poll
+};
+
+}  // namespace iothub
