@@ -1,7 +1,7 @@
 // The real HttpClient, on libcurl.
 //
-// TLS 1.2 at least with names verified; no redirects; plain http on loopback only; head and body bounded; gzip
-// undone. Connections are kept and reused. A request obeys one deadline over everything and ends within
+// TLS 1.2 at least with names verified; no redirects; plain http on loopback only; head and body bounded;
+// gzip undone. Connections are kept and reused. A request obeys one deadline over everything and ends within
 // milliseconds of a requested stop. Requests on loopback never go through a proxy.
 #pragma once
 
@@ -14,7 +14,8 @@ namespace iothub {
 
 class CurlClient final : public HttpClient {
  public:
-  // `clock` tells how long is left until a request's deadline; it must be the real one, for libcurl waits by itself.
+  // `clock` tells how long is left until a request's deadline; it must be the real one, for libcurl waits by
+  // itself.
   CurlClient(HttpOptions options, const Clock& clock);
   CurlClient(const CurlClient&) = delete;
   CurlClient& operator=(const CurlClient&) = delete;

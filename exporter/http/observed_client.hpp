@@ -9,7 +9,8 @@
 
 namespace iothub {
 
-// One request that ended. `code` is the HTTP status as text, or the kind of the error when there was no answer.
+// One request that ended. `code` is the HTTP status as text, or the kind of the error when there was no
+// answer.
 struct RequestObservation {
   std::string_view api;
   std::string_view code;

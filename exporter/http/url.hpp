@@ -30,8 +30,8 @@ bool same_origin(const Url& a, const Url& b);
 // 127.0.0.0/8, ::1 and localhost: the only hosts that may be spoken to without TLS.
 bool is_loopback(std::string_view host);
 
-// An address that requests with credentials may go to, as configuration gives it: https, or http on loopback; no
-// query. Returned without a trailing slash. Errors are sentences without the name of the setting.
+// An address that requests with credentials may go to, as configuration gives it: https, or http on loopback;
+// no query. Returned without a trailing slash. Errors are sentences without the name of the setting.
 [[nodiscard]] Result<std::string> parse_endpoint(std::string_view text);
 
 // Everything but RFC 3986's unreserved characters becomes %XX: for one path segment or one form value.

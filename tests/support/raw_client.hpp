@@ -119,7 +119,7 @@ class RawClient {
   }
 
   // Whether bytes or the end of the connection came within that time.
-  [[nodiscard]] bool readable_within(std::chrono::milliseconds time) const {
+  bool readable_within(std::chrono::milliseconds time) const {
     pollfd poll{.fd = fd_, .events = POLLIN, .revents = 0};
     return ::poll(&poll, 1, static_cast<int>(time.count())) == 1;
   }

@@ -1,0 +1,546 @@
+#include "http/curl_client.hpp"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/system_clock.hpp"
+#include "http/url.hpp"
+#include "support/raw_server.hpp"
+#include "support/tls_server.hpp"
+
+namespace iothub {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+// "hello hello hello hello hello" as gzip wrote it.
+constexpr std::array<unsigned char, 29> kGzip{0x1f, 0x8b, 0x08, 0,    0,    0,    0,    0,    0x02, 0x03,
+                                              0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0xc0, 0x4e, 0x02,
+                                              0,    0xf6, 0xd2, 0x53, 0x38, 0x1d, 0,    0,    0};
+const std::string kGzipBody(kGzip.begin(), kGzip.end());
+const std::string kPlainBody = "hello hello hello hello hello";
+
+std::string answer(std::string_view body, std::string_view more_headers = "") {
+  return "HTTP/1.1 200 OK\r\n" + std::string(more_headers) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+HttpRequest get(std::string url) {
+  HttpRequest request;
+  request.url = std::move(url);
+  return request;
+}
+
+class CurlClientTest : public testing::Test {
+ protected:
+  Result<HttpResponse> ask(const HttpRequest& request, const std::stop_token& stop = {}) {
+    if (const auto url = parse_url(request.url)) {
+      origin_ = url->origin();
+    }
+    if (!client_) {
+      client_.emplace(options_, clock_);
+    }
+    return client_->send(request, stop);
+  }
+
+  // What the client says of this answer to a GET; the connection is closed after it.
+  Result<HttpResponse> ask_one_that_sends(std::string bytes) {
+    RawServer server(RawServer::answering_once(std::move(bytes)));
+    return ask(get(server.url()));
+  }
+
+  // `words` follow scheme, host and port of the last request.
+  void expect_error(const Result<HttpResponse>& response, ErrorKind kind, const std::string& words) {
+    ASSERT_FALSE(response) << response->status << response->body;
+    EXPECT_EQ(to_label(response.error().kind), to_label(kind));
+    EXPECT_EQ(response.error().message, origin_ + ": " + words);
+  }
+
+  static void expect_refusal_without_secrets(const Result<HttpResponse>& response) {
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().kind, ErrorKind::bad_config);
+    EXPECT_THAT(response.error().message, Not(HasSubstr("secret")));
+  }
+
+  SystemClock clock_;
+  HttpOptions options_;
+  std::optional<CurlClient> client_;
+  std::string origin_;
+};
+
+TEST_F(CurlClientTest, TakesAnyStatusForAnAnswer) {
+  for (const int status : {200, 204, 304, 404, 429, 500, 503}) {
+    const auto response =
+        ask_one_that_sends("HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(response ? response->status : 0, status);
+  }
+}
+
+TEST_F(CurlClientTest, FoldsNamesTrimsValuesAndJoinsRepeatedHeaders) {
+  const auto response =
+      ask_one_that_sends(answer("x", "X-One: \t 1 \r\nx-two: a\r\nX-TWO:b\r\nX-Empty:\r\n"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->header("x-one"), "1");
+  EXPECT_EQ(response->header("x-two"), "a, b");
+  EXPECT_TRUE(response->headers.contains("x-empty"));
+}
+
+TEST_F(CurlClientTest, IgnoresInformationalHeadsAndTrailers) {
+  const auto response = ask_one_that_sends(
+      "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-Final: 1\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Trailer: 1\r\n\r\n");
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->body, "hello");
+  EXPECT_FALSE(response->headers.contains("x-early"));
+  EXPECT_TRUE(response->headers.contains("x-final"));
+  EXPECT_FALSE(response->headers.contains("x-trailer"));
+}
+
+TEST_F(CurlClientTest, SendsMethodPathHeadersAndBodyAsGiven) {
+  std::string head;
+  {
+    RawServer server([&](RawConnection& connection) {
+      head = connection.read_head();
+      connection.write(answer(""));
+    });
+    HttpRequest request = get(server.url() + "a/../b%2f?c=d%20e");
+    request.method = "POST";
+    request.headers = {{"authorization", "Bearer t"}, {"x-empty", ""}};
+    request.body = "grant_type=x";
+    ASSERT_TRUE(ask(request));
+  }
+  EXPECT_THAT(head, StartsWith("POST /a/../b%2f?c=d%20e HTTP/1.1\r\n"));
+  EXPECT_THAT(head, AllOf(HasSubstr("\r\nauthorization: Bearer t\r\n"), HasSubstr("\r\nx-empty:\r\n"),
+                          HasSubstr("\r\nContent-Length: 12\r\n"), HasSubstr("\r\n\r\ngrant_type=x"),
+                          HasSubstr("\r\naccept-encoding: gzip\r\n"),
+                          HasSubstr("\r\nuser-agent: iothub_job_exporter\r\n")));
+}
+
+TEST_F(CurlClientTest, UndoesGzip) {
+  const auto response = ask_one_that_sends(answer(kGzipBody, "Content-Encoding: gzip\r\n"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, kPlainBody);
+}
+
+TEST_F(CurlClientTest, TakesSeveralGzipMembersForOneText) {
+  const auto response = ask_one_that_sends(answer(kGzipBody + kGzipBody, "Content-Encoding: gzip\r\n"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, kPlainBody + kPlainBody);
+}
+
+TEST_F(CurlClientTest, RefusesGzipThatEndsTooEarly) {
+  for (const std::size_t length : {std::size_t{1}, std::size_t{10}, std::size_t{15}, kGzipBody.size() - 1}) {
+    const auto response =
+        ask_one_that_sends(answer(kGzipBody.substr(0, length), "Content-Encoding: gzip\r\n"));
+    expect_error(response, ErrorKind::bad_response, "the gzip body ends too early");
+  }
+}
+
+TEST_F(CurlClientTest, RefusesDamagedGzip) {
+  for (const std::string& body : {kGzipBody + "junk", "no " + kGzipBody}) {
+    const auto response = ask_one_that_sends(answer(body, "Content-Encoding: gzip\r\n"));
+    expect_error(response, ErrorKind::bad_response, "the body is not valid gzip");
+  }
+}
+
+TEST_F(CurlClientTest, RefusesAnEncodingItDidNotAskFor) {
+  const auto response = ask_one_that_sends(answer("x", "Content-Encoding: br\r\n"));
+  expect_error(response, ErrorKind::bad_response, "the answer has a content encoding that was not asked for");
+}
+
+TEST_F(CurlClientTest, RefusesABodyShorterThanAnnounced) {
+  const auto response = ask_one_that_sends("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}");
+  expect_error(response, ErrorKind::network, "the connection was closed before the answer was complete");
+}
+
+TEST_F(CurlClientTest, RefusesAChunkedBodyThatIsCutOff) {
+  const auto response =
+      ask_one_that_sends("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+  expect_error(response, ErrorKind::network, "the connection was closed before the answer was complete");
+}
+
+TEST_F(CurlClientTest, RefusesLengthsThatAreNoneOrContradictEachOther) {
+  for (const std::string length : {"2junk", "-1", "2\r\nContent-Length: 3", "99999999999999999999999"}) {
+    const auto response = ask_one_that_sends("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n{}");
+    ASSERT_FALSE(response) << length;
+    EXPECT_EQ(response.error().kind, ErrorKind::bad_response) << response.error().message;
+  }
+}
+
+TEST_F(CurlClientTest, RefusesWhatIsNotHttp) {
+  const auto response = ask_one_that_sends("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n");
+  expect_error(response, ErrorKind::bad_response, "the answer is not HTTP");
+}
+
+TEST_F(CurlClientTest, GivesUpWhenTheBodyIsLargerThanAllowed) {
+  options_.max_body_bytes = 1U << 20U;
+  RawServer server([](RawConnection& connection) {
+    connection.read_head();
+    connection.write("HTTP/1.1 200 OK\r\n\r\n");
+    while (connection.write(std::string(65536, 'x'))) {
+    }
+  });
+  expect_error(ask(get(server.url())), ErrorKind::bad_response, "the body is larger than 1 MiB");
+}
+
+TEST_F(CurlClientTest, GivesUpWhenGzipUnfoldsToMoreThanAllowed) {
+  options_.max_body_bytes = kPlainBody.size() * 3 - 1;
+  const auto response =
+      ask_one_that_sends(answer(kGzipBody + kGzipBody + kGzipBody, "Content-Encoding: gzip\r\n"));
+  expect_error(response, ErrorKind::bad_response, "the body is larger than 86 bytes");
+}
+
+TEST_F(CurlClientTest, TakesABodyAsLargeAsAllowed) {
+  options_.max_body_bytes = kPlainBody.size();
+  EXPECT_TRUE(ask_one_that_sends(answer(kPlainBody)));
+  EXPECT_TRUE(ask_one_that_sends(answer(kGzipBody, "Content-Encoding: gzip\r\n")));
+}
+
+TEST_F(CurlClientTest, GivesUpOnEndlessHeads) {
+  const std::string large = "X: " + std::string(70'000, 'x') + "\r\n";
+  std::string many;
+  std::string informational;
+  for (int i = 0; i < 2000; ++i) {
+    many += "A: b\r\n";
+    informational += "HTTP/1.1 103 Early Hints\r\nX-Y: z\r\n\r\n";
+  }
+  const std::string start = "HTTP/1.1 200 OK\r\n";
+  expect_error(ask_one_that_sends(start + many), ErrorKind::bad_response,
+               "the answer has more than 100 headers");
+  for (const std::string& head :
+       {start + large, informational, "HTTP/1.1 200 " + std::string(1U << 20U, 'x')}) {
+    expect_error(ask_one_that_sends(head), ErrorKind::bad_response,
+                 "the head of the answer is larger than 64 KiB");
+  }
+}
+
+TEST_F(CurlClientTest, DoesNotFollowRedirects) {
+  RawServer thief(RawServer::answering(answer("caught")));
+  const auto response =
+      ask_one_that_sends("HTTP/1.1 302 Found\r\nLocation: " + thief.url() + "\r\nContent-Length: 0\r\n\r\n");
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 302);
+  EXPECT_EQ(response->header("location"), thief.url());
+  EXPECT_EQ(thief.connections(), 0);
+}
+
+TEST_F(CurlClientTest, UsesAConnectionAgain) {
+  RawServer server(RawServer::answering(answer("x")));
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(ask(get(server.url())));
+  }
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(CurlClientTest, ConnectsAnewWhenTheServerHasClosedAConnection) {
+  RawServer server(RawServer::answering_once(answer("x")));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(ask(get(server.url())));
+  }
+  EXPECT_EQ(server.connections(), 3);
+}
+
+TEST_F(CurlClientTest, RefusesPlainHttpToOtherHosts) {
+  expect_error(ask(get("http://192.0.2.1/")), ErrorKind::bad_config,
+               "not asked, plain http is for loopback hosts only");
+}
+
+TEST_F(CurlClientTest, RefusesLineBreaksInUrlsHeadersAndMethods) {
+  RawServer server(RawServer::answering(answer("x")));
+  HttpRequest request = get(server.url());
+  request.url += "\r\nX-Evil: 1";
+  expect_refusal_without_secrets(ask(request));
+  request = get(server.url());
+  request.headers = {{"authorization", "Bearer secret\r\nX-Evil: 1"}};
+  expect_refusal_without_secrets(ask(request));
+  request.headers = {{"x\r\nX-Evil", "secret"}};
+  expect_refusal_without_secrets(ask(request));
+  request.headers.clear();
+  request.method = "GET / HTTP/1.1\r\nX-Evil: 1";
+  expect_refusal_without_secrets(ask(request));
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST_F(CurlClientTest, SaysThatAConnectionWasRefused) {
+  std::string url;
+  {
+    const ListeningSocket socket;
+    url = "http://127.0.0.1:" + std::to_string(socket.port());
+  }
+  expect_error(ask(get(url)), ErrorKind::network, "connection refused");
+}
+
+TEST_F(CurlClientTest, SaysThatThereWasNoAnswer) {
+  expect_error(ask_one_that_sends(""), ErrorKind::network, "the connection was closed without an answer");
+}
+
+TEST_F(CurlClientTest, SaysThatTheConnectionWasReset) {
+  RawServer server([](RawConnection& connection) {
+    connection.read_head();
+    connection.reset();
+  });
+  const auto response = ask(get(server.url() + "?query=secret"));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::network);
+  EXPECT_THAT(response.error().message, AllOf(HasSubstr("eset by peer"), Not(HasSubstr("secret"))));
+}
+
+TEST_F(CurlClientTest, SendsNothingWhenTheDeadlineHasPassed) {
+  RawServer server(RawServer::answering(answer("x")));
+  HttpRequest request = get(server.url());
+  request.deadline = clock_.steady_now();
+  const auto response = ask(request);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::timeout);
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST_F(CurlClientTest, GivesUpWhenTheAnswerDoesNotCome) {
+  options_.request_timeout = milliseconds{50};
+  RawServer server([](RawConnection& connection) { connection.hang(); });
+  expect_error(ask(get(server.url())), ErrorKind::timeout, "no answer within 50ms");
+}
+
+TEST_F(CurlClientTest, GivesUpWhenTheAnswerIsNotCompleteInTime) {
+  options_.request_timeout = milliseconds{50};
+  RawServer server([](RawConnection& connection) {
+    connection.read_head();
+    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
+    connection.hang();
+  });
+  expect_error(ask(get(server.url())), ErrorKind::timeout, "the answer was not complete after 50ms");
+}
+
+TEST_F(CurlClientTest, ObeysTheDeadlineOfTheRequestIfItIsSooner) {
+  RawServer server([](RawConnection& connection) { connection.hang(); });
+  HttpRequest request = get(server.url());
+  request.deadline = clock_.steady_now() + milliseconds{50};
+  const auto response = ask(request);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::timeout);
+}
+
+TEST_F(CurlClientTest, SendsNothingWhenAStopWasRequested) {
+  RawServer server(RawServer::answering(answer("x")));
+  std::stop_source stop;
+  stop.request_stop();
+  const auto response = ask(get(server.url()), stop.get_token());
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(server.connections(), 0);
+}
+
+constexpr std::string_view kSynSent = " 02 ";
+
+// Whether some socket waits for an answer to its first packet to `port`.
+bool is_connecting_to(std::uint16_t port) {
+  std::array<char, 16> address{};
+  std::snprintf(address.data(), address.size(), ":%04X", port);
+  std::ifstream sockets("/proc/net/tcp");
+  for (std::string line; std::getline(sockets, line);) {
+    if (line.find(address.data() + std::string(kSynSent)) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST_F(CurlClientTest, CanBeStoppedWhileItConnects) {
+  const ListeningSocket socket(0);
+  const sockaddr_in address = ListeningSocket::loopback(socket.port());
+  const int filler = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(connect(filler, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  std::stop_source stop;
+  const std::jthread stopper([&] {
+    while (!is_connecting_to(socket.port())) {
+      std::this_thread::yield();
+    }
+    stop.request_stop();
+  });
+  const auto response = ask(get("http://127.0.0.1:" + std::to_string(socket.port())), stop.get_token());
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::cancelled);
+  close(filler);
+}
+
+// Each of these servers requests the stop by itself when the client has come as far as the test wants it.
+class StoppedCurlClientTest : public CurlClientTest {
+ protected:
+  void expect_stop(std::string_view scheme, const RawServer::Session& until_then) {
+    std::stop_source stop;
+    RawServer server([&](RawConnection& connection) {
+      until_then(connection);
+      stop.request_stop();
+      connection.hang();
+    });
+    const auto response = ask(get(server.url(scheme)), stop.get_token());
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().kind, ErrorKind::cancelled);
+    EXPECT_THAT(response.error().message, StartsWith(std::string(scheme) + "://127.0.0.1:"));
+  }
+};
+
+TEST_F(StoppedCurlClientTest, EndsInTheTlsHandshake) {
+  expect_stop("https", [](RawConnection& connection) { connection.read(); });
+}
+
+TEST_F(StoppedCurlClientTest, EndsWhileItWaitsForTheHead) {
+  expect_stop("http", [](RawConnection& connection) { connection.read_head(); });
+}
+
+TEST_F(StoppedCurlClientTest, EndsInTheMiddleOfTheBodyAndIsAsGoodAsNew) {
+  expect_stop("http", [](RawConnection& connection) {
+    connection.read_head();
+    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
+  });
+  const auto response = ask_one_that_sends(answer("fresh"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, "fresh");
+}
+
+// Asks for paths that no other thread asks for, from a server that answers with the path.
+void expect_own_answers(CurlClient& client, const std::string& url) {
+  const std::size_t me = std::hash<std::thread::id>{}(std::this_thread::get_id());
+  for (int i = 0; i < 20; ++i) {
+    const std::string path = std::to_string(me) + "/" + std::to_string(i);
+    const auto response = client.send(get(url + path), {});
+    EXPECT_EQ(response ? response->body : response.error().message, "/" + path);
+  }
+}
+
+TEST_F(CurlClientTest, ServesManyThreadsAtOnce) {
+  RawServer server([](RawConnection& connection) {
+    for (std::string head = connection.read_head(); !head.empty(); head = connection.read_head()) {
+      const auto path = head.substr(4, head.find(' ', 4) - 4);
+      connection.write(answer(path));
+    }
+  });
+  CurlClient client(options_, clock_);
+  std::vector<std::jthread> threads(8);
+  for (std::jthread& thread : threads) {
+    thread = std::jthread([&client, url = server.url()] { expect_own_answers(client, url); });
+  }
+  threads.clear();
+  EXPECT_LE(server.connections(), 8);
+}
+
+// An authority that only this test knows, and servers with certificates of its making.
+class CurlClientTlsTest : public CurlClientTest {
+ protected:
+  void SetUp() override { authority_.save(ca_file_); }
+  void TearDown() override { std::filesystem::remove(ca_file_); }
+
+  Result<HttpResponse> ask_one_with(const TestCertificate& certificate, int newest_version = TLS1_3_VERSION) {
+    TlsAcceptor tls(certificate, newest_version);
+    RawServer server(RawServer::answering(answer("over TLS")), tls.accept());
+    return ask(get(server.url("https") + "?query=secret"));
+  }
+
+  TestCertificate issued(const std::string& alternative_names, long begins = -3600, long ends = 3600) {
+    TestCertificate::Wish wish;
+    wish.alternative_names = alternative_names;
+    wish.begins_in_seconds = begins;
+    wish.ends_in_seconds = ends;
+    return TestCertificate(wish, &authority_);
+  }
+
+  static TestCertificate::Wish authority_wish() {
+    TestCertificate::Wish wish;
+    wish.name = "the authority of a test";
+    wish.is_authority = true;
+    return wish;
+  }
+
+  TestCertificate authority_{authority_wish()};
+  std::string ca_file_ = testing::TempDir() + "curl_client_test_" + std::to_string(getpid()) + ".pem";
+};
+
+TEST_F(CurlClientTlsTest, TrustsAPrivateAuthorityThatItIsGiven) {
+  options_.ca_file = ca_file_;
+  const auto response = ask_one_with(issued("IP:127.0.0.1"));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, "over TLS");
+}
+
+TEST_F(CurlClientTlsTest, DoesNotTrustAnAuthorityThatItIsNotGiven) {
+  const auto response = ask_one_with(issued("IP:127.0.0.1"));
+  expect_error(response, ErrorKind::tls, "the certificate is from an unknown authority");
+}
+
+TEST_F(CurlClientTlsTest, RefusesACertificateThatHasExpired) {
+  options_.ca_file = ca_file_;
+  const auto response = ask_one_with(issued("IP:127.0.0.1", -7200, -3600));
+  expect_error(response, ErrorKind::tls, "the certificate has expired");
+}
+
+TEST_F(CurlClientTlsTest, RefusesACertificateThatIsNotValidYet) {
+  options_.ca_file = ca_file_;
+  const auto response = ask_one_with(issued("IP:127.0.0.1", 3600, 7200));
+  expect_error(response, ErrorKind::tls, "the certificate is not valid yet");
+}
+
+TEST_F(CurlClientTlsTest, RefusesACertificateForAnotherHost) {
+  options_.ca_file = ca_file_;
+  for (const std::string names : {"DNS:management.azure.com", "DNS:127.0.0.1", "IP:127.0.0.2", ""}) {
+    const auto response = ask_one_with(issued(names));
+    expect_error(response, ErrorKind::tls, "the certificate is for another host");
+  }
+}
+
+TEST_F(CurlClientTlsTest, RefusesASelfSignedCertificate) {
+  options_.ca_file = ca_file_;
+  TestCertificate::Wish wish;
+  wish.alternative_names = "IP:127.0.0.1";
+  const auto response = ask_one_with(TestCertificate(wish));
+  expect_error(response, ErrorKind::tls, "the certificate is self-signed");
+}
+
+TEST_F(CurlClientTlsTest, RefusesProtocolsOlderThanTls12) {
+  options_.ca_file = ca_file_;
+  const TestCertificate certificate = issued("IP:127.0.0.1");
+  expect_error(ask_one_with(certificate, TLS1_1_VERSION), ErrorKind::tls,
+               "the server does not speak TLS 1.2 or later");
+  EXPECT_TRUE(ask_one_with(certificate, TLS1_2_VERSION));
+}
+
+TEST_F(CurlClientTlsTest, SaysThatAPortDoesNotSpeakTls) {
+  RawServer server([](RawConnection& connection) {
+    connection.read();
+    connection.write("HTTP/1.1 400 Bad Request\r\n\r\n");
+  });
+  expect_error(ask(get(server.url("https"))), ErrorKind::tls, "the server does not speak TLS on this port");
+}
+
+TEST_F(CurlClientTlsTest, SaysThatTheHandshakeWasCutOff) {
+  RawServer server([](RawConnection& connection) { connection.read(); });
+  expect_error(ask(get(server.url("https"))), ErrorKind::network,
+               "the connection was lost in the TLS handshake");
+}
+
+TEST_F(CurlClientTlsTest, GivesUpAHandshakeThatHangs) {
+  options_.connect_timeout = milliseconds{50};
+  RawServer server([](RawConnection& connection) { connection.hang(); });
+  expect_error(ask(get(server.url("https"))), ErrorKind::timeout, "no TLS handshake within 50ms");
+}
+
+TEST_F(CurlClientTlsTest, SaysThatTheFileOfAuthoritiesCannotBeRead) {
+  options_.ca_file = ca_file_ + ".missing";
+  const auto response = ask_one_with(issued("IP:127.0.0.1"));
+  expect_error(response, ErrorKind::tls, "the file of trusted authorities (ca_file) cannot be read");
+}
+
+}  // namespace
+}  // namespace iothub
