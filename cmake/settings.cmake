@@ -2,11 +2,11 @@
 add_library(iothub_settings INTERFACE)
 target_compile_features(iothub_settings INTERFACE cxx_std_20)
 target_compile_options(iothub_settings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference
-  -fno-omit-frame-pointer $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -fno-omit-frame-pointer $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS -Wnull-dereference>
   $<$<CONFIG:Release>:-fstack-protector-strong -D_FORTIFY_SOURCE=2>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # Wrong about "text" + std::string in optimised builds: https://gcc.gnu.org/PR105329
+  # -Wrestrict is wrong about "text" + std::string in optimised builds: https://gcc.gnu.org/PR105329
   target_compile_options(iothub_settings INTERFACE -Wno-restrict)
 endif()
 set(CMAKE_CXX_STANDARD 20)

@@ -27,10 +27,15 @@ CLI::Option* add_flag_with_value(CLI::App& app, const std::string& flag, T& valu
   return app.add_option(flag, value, help)->envname(variable_of(flag))->capture_default_str();
 }
 
+// An enumeration by the names of its values. (CLI11 would find our to_string for it, which gives no std::string.)
 template <typename Enum>
 void add_choice(CLI::App& app, const std::string& flag, Enum& value, const std::map<std::string, Enum>& choices,
                 const std::string& help) {
-  app.add_option(flag, value, help)->envname(variable_of(flag))->transform(CLI::CheckedTransformer(choices));
+  app.add_option_function<std::string>(
+         flag, [&value, choices](const std::string& name) { value = choices.at(name); }, help)
+      ->envname(variable_of(flag))
+      ->check(CLI::IsMember(choices))
+      ->type_name("NAME");
 }
 
 std::string check_path(const std::string& path) {
@@ -60,12 +65,12 @@ void declare(CLI::App& app, Flags& flags) {
   add_choice<LogFormat>(app, "--log.format", flags.log_format,
                         {{"logfmt", LogFormat::logfmt}, {"json", LogFormat::json}},
                         "How log lines are written: logfmt or json [logfmt]");
+  app.fallthrough();  // before the subcommands, which inherit it: flags may follow their name
   app.add_subcommand("check", "Validate the configuration and exit: 0 if it is good, 2 if not")
       ->callback([&flags] { flags.command = Command::check; });
   app.add_subcommand("healthcheck", "Ask the running exporter's /-/healthy and exit: 0 if it is, 1 if not")
       ->callback([&flags] { flags.command = Command::healthcheck; });
   app.require_subcommand(0, 1);
-  app.fallthrough();
   app.footer(
       "Every flag is also an environment variable: --web.listen-address is "
       "IOTHUB_JOB_EXPORTER_WEB_LISTEN_ADDRESS. A flag wins.\n"

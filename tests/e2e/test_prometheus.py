@@ -1,0 +1,134 @@
+"""The exporter between a simulated Azure and a real Prometheus that runs the configuration, alerts and dashboards we ship.
+
+test_prometheus.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM] [--promtool PROGRAM] [unittest's options]
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from collections import Counter
+from pathlib import Path
+from typing import ClassVar
+
+import dashboards
+from programs import DEADLINE, Program, fetch, until
+from prometheus import Prometheus
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OPTIONS = argparse.Namespace()
+
+# What may stay empty, and why. Everything else must return data: an empty panel looks like a hub without trouble.
+EMPTY_FOR_ONE_HUB = {
+    "Failed polls": "all polls of this hub succeed",
+    "Named jobs not found": "this hub names no job ids",
+}
+SELECTIONS = {"all": (".+", ".+"), "one": ("testHub", "export|import"), "two": ("(testHub|lockedHub)", "import")}
+
+
+class PrometheusTest(unittest.TestCase):
+    """All tests share one set of programs; each looks at hubs of its own where it changes something."""
+
+    folder: ClassVar[Path]
+    ca_file: ClassVar[Path]
+    azure: ClassVar[str]
+    page_url: ClassVar[str]
+    prometheus: ClassVar[Prometheus]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="iothub-e2e-")))
+        cls.ca_file = cls.folder / "ca.pem"
+        simulator = cls.run_program(Program("simulator", [
+            OPTIONS.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'scenario.yaml'}",
+            f"--ca-file={cls.ca_file}"], cls.folder))
+        cls.azure = simulator.logged(r"listening (https://\S+)")
+        exporter = cls.run_program(Program("exporter", [
+            OPTIONS.exporter, f"--config.file={HERE / 'exporter.yaml'}", "--web.listen-address=127.0.0.1:0"],
+            cls.folder, {"SIMULATED_AZURE": cls.azure, "SIMULATED_AZURE_CA_FILE": str(cls.ca_file)}))
+        target = exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
+        cls.page_url = f"http://{target}/metrics"
+        cls.prometheus = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", target, cls.folder)
+        cls.run_program(cls.prometheus.program)
+        cls.prometheus.wait_until_ready()
+
+    @classmethod
+    def run_program(cls, program: Program) -> Program:
+        """Stopped at the end in any case, also when setUpClass fails half-way; then its last words are shown."""
+        cls.addClassCleanup(lambda: print(program.tail(), file=sys.stderr))
+        cls.addClassCleanup(program.stop)
+        return program
+
+    def test_the_target_is_up(self) -> None:
+        until("the target is scraped", lambda: self.prometheus.query('up{job="azure-iothub-jobs"} == 1'))
+        targets = self.prometheus.api("targets", state="active")["activeTargets"]
+        self.assertEqual([("up", "")], [(target["health"], target["lastError"]) for target in targets])
+
+    def test_the_page_is_what_prometheus_expects(self) -> None:
+        until("every hub is read", lambda: self.prometheus.query("count(azure_iothub_up) == 4"))
+        page = fetch(self.page_url)
+        command = [OPTIONS.promtool, "check", "metrics"]
+        check = subprocess.run(command, input=page, capture_output=True, text=True, timeout=60)
+        self.assertEqual((0, "", ""), (check.returncode, check.stdout, check.stderr))
+        series = Counter(line.rsplit(" ", 1)[0] for line in page.splitlines() if line and not line.startswith("#"))
+        self.assertEqual([], [name for name, times in series.items() if times > 1])
+
+    def test_every_variable_of_the_dashboards_has_values(self) -> None:
+        for path in sorted((ROOT / "dashboards").glob("*.json")):
+            for name, (selector, label) in dashboards.variables(path).items():
+                with self.subTest(dashboard=path.name, variable=name):
+                    match = selector.replace("$hub", ".+")
+                    until("values", lambda: self.prometheus.api(f"label/{label}/values", match=match) or None)
+
+    def test_every_query_of_the_dashboards_returns_data(self) -> None:
+        end = time.monotonic() + DEADLINE  # for all of them together, or ten empty panels would take ten minutes
+        for path in sorted((ROOT / "dashboards").glob("*.json")):
+            for query in dashboards.queries(path):
+                for selection, (hub, job_type) in SELECTIONS.items():
+                    with self.subTest(dashboard=path.name, query=query.where, selection=selection):
+                        self.check_query(query.with_variables(hub, job_type), selection, max(1.0, end - time.monotonic()))
+
+    def check_query(self, query: dashboards.Query, selection: str, deadline: float) -> None:
+        run = self.prometheus.query_range if query.is_range else self.prometheus.query
+        must_have_data = selection == "all" or (selection == "one" and query.where not in EMPTY_FOR_ONE_HUB)
+        if must_have_data:
+            until(f"data for {query.expression}", lambda: run(query.expression) or None, deadline)
+        else:
+            run(query.expression)
+
+    def test_the_failed_job_alert_fires_and_the_next_success_clears_it(self) -> None:
+        fired = {"alertname": "AzureIotHubJobFailed", "hub": "workHub", "job_type": "export", "severity": "warning"}
+        self.assertNotIn(fired, self.prometheus.firing())
+        self.submit_job("failed")
+        until("the alert fires", lambda: fired in self.prometheus.firing())
+        self.submit_job("completed")
+        until("the alert is cleared", lambda: fired not in self.prometheus.firing())
+
+    def test_a_hub_that_refuses_us_fires_and_no_other_hub_does(self) -> None:
+        locked = {"alertname": "AzureIotHubNotReadable", "hub": "lockedHub", "severity": "warning"}
+        until("the alert fires", lambda: locked in self.prometheus.firing())
+        others = [labels for labels in self.prometheus.firing() if labels["alertname"] == "AzureIotHubNotReadable"]
+        self.assertEqual([locked], others)
+
+    def submit_job(self, outcome: str) -> None:
+        """Through the simulator's control interface. The job takes a second, so that its end has its own second."""
+        job = {"hub": "workHub", "type": "export", "enqueued_for": "0s", "runs_for": "1s", "outcome": outcome}
+        fetch(f"{self.azure}/simulator/jobs", json.dumps(job).encode(), {"Content-Type": "application/json"}, self.ca_file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--exporter", required=True)
+    parser.add_argument("--simulator", required=True)
+    parser.add_argument("--prometheus", default="prometheus")
+    parser.add_argument("--promtool", default="promtool")
+    _, rest = parser.parse_known_args(namespace=OPTIONS)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
