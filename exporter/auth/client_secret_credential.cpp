@@ -10,8 +10,8 @@
 
 namespace iothub {
 
-ClientSecretCredential::ClientSecretCredential(HttpClient& http, std::string authority_host, std::string scope,
-                                               ClientSecretOptions options)
+ClientSecretCredential::ClientSecretCredential(HttpClient& http, std::string authority_host,
+                                               std::string scope, ClientSecretOptions options)
     : http_(http),
       url_(std::move(authority_host) + "/" + percent_encoded(options.tenant_id) + "/oauth2/v2.0/token"),
       scope_(std::move(scope)),

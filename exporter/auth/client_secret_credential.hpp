@@ -11,7 +11,8 @@ namespace iothub {
 
 class ClientSecretCredential final : public Credential {
  public:
-  ClientSecretCredential(HttpClient& http, std::string authority_host, std::string scope, ClientSecretOptions options);
+  ClientSecretCredential(HttpClient& http, std::string authority_host, std::string scope,
+                         ClientSecretOptions options);
 
   // Also fails with bad_config when the file of the secret cannot be read.
   [[nodiscard]] Result<AccessToken> fetch(SteadyTime deadline, const std::stop_token& stop) override;

@@ -1,5 +1,5 @@
-// How we prove to Entra ID who we are: one class per method, none of which knows of caching (token_cache.hpp does) or
-// retrying. make_credential.hpp lists them.
+// How we prove to Entra ID who we are: one class per method, none of which knows of caching (token_cache.hpp
+// does) or retrying. make_credential.hpp lists them.
 #pragma once
 
 #include <chrono>
@@ -14,8 +14,9 @@ namespace iothub {
 
 struct AccessToken {
   Secret value;
-  std::chrono::seconds lifetime{0};                          // from the moment the request was sent
-  std::chrono::seconds refresh_in = std::chrono::seconds{0};  // when the issuer wants it renewed; 0 = does not say
+  std::chrono::seconds lifetime{0};  // from the moment the request was sent
+  std::chrono::seconds refresh_in =
+      std::chrono::seconds{0};  // when the issuer wants it renewed; 0 = does not say
 };
 
 class Credential {

@@ -21,8 +21,8 @@ struct ClientSecretOptions {
 
 struct CredentialOptions {
   std::string name;
-  std::string authority_host;  // https://login.microsoftonline.com, without a trailing slash
-  std::string scope;           // https://management.azure.com/.default
+  std::string authority_host;                // https://login.microsoftonline.com, without a trailing slash
+  std::string scope;                         // https://management.azure.com/.default
   std::variant<ClientSecretOptions> method;  // further methods join here
 };
 

@@ -8,8 +8,8 @@
 
 namespace iothub {
 
-// The content of `path` without one trailing line break. Errors (bad_config): the file cannot be read, is empty, is
-// larger than 64 KiB or is not text; the message names the path and the cause, never the content.
+// The content of `path` without one trailing line break. Errors (bad_config): the file cannot be read, is
+// empty, is larger than 64 KiB or is not text; the message names the path and the cause, never the content.
 [[nodiscard]] Result<Secret> read_secret_file(const std::string& path);
 
 }  // namespace iothub

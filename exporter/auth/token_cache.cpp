@@ -22,7 +22,10 @@ seconds pause_after(const Error& error) {
 
 TokenCache::TokenCache(std::string name, std::unique_ptr<Credential> credential, const Clock& clock,
                        Observer observer)
-    : name_(std::move(name)), credential_(std::move(credential)), clock_(clock), observer_(std::move(observer)) {}
+    : name_(std::move(name)),
+      credential_(std::move(credential)),
+      clock_(clock),
+      observer_(std::move(observer)) {}
 
 Result<Secret> TokenCache::token(SteadyTime deadline, const std::stop_token& stop) {
   std::unique_lock fetching(fetching_, std::defer_lock);

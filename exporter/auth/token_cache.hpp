@@ -1,5 +1,5 @@
-// Keeps one credential's token, renews it ahead of its expiry, and asks for one at a time: what stands between ARM's
-// client and a Credential. May be called from several threads at once.
+// Keeps one credential's token, renews it ahead of its expiry, and asks for one at a time: what stands
+// between ARM's client and a Credential. May be called from several threads at once.
 #pragma once
 
 #include <functional>
@@ -31,14 +31,14 @@ class TokenCache {
   TokenCache& operator=(const TokenCache&) = delete;
   ~TokenCache() = default;
 
-  // A token that is still valid. Renewed at half its life when it lives two hours or more, else five minutes before
-  // its end, or when its issuer said; while it lives, a failed renewal is not an error. After a failure the same
-  // error is given for a while without asking again: a minute for a refusal, ten seconds else, or as long as
-  // Retry-After said.
+  // A token that is still valid. Renewed at half its life when it lives two hours or more, else five minutes
+  // before its end, or when its issuer said; while it lives, a failed renewal is not an error. After a
+  // failure the same error is given for a while without asking again: a minute for a refusal, ten seconds
+  // else, or as long as Retry-After said.
   [[nodiscard]] Result<Secret> token(SteadyTime deadline, const std::stop_token& stop);
 
-  // ARM answered 401 to this token, so the next call fetches another one; at most once a minute, for a fresh token
-  // that is refused will not be cured by a fresher one. True if there is any use in trying again.
+  // ARM answered 401 to this token, so the next call fetches another one; at most once a minute, for a fresh
+  // token that is refused will not be cured by a fresher one. True if there is any use in trying again.
   bool reject(const Secret& token);
 
   [[nodiscard]] const std::string& name() const { return name_; }

@@ -44,7 +44,9 @@ std::string_view meaning_of(std::int64_t code) {
 }
 
 // Short and printable, whatever the other side sent.
-std::string shown(std::string_view text) { return repaired_utf8(cut_utf8(text, 80)); }
+std::string shown(std::string_view text) {
+  return repaired_utf8(cut_utf8(text, 80));
+}
 
 Error refusal(const HttpResponse& response) {
   std::string message = "Entra ID answered HTTP " + std::to_string(response.status);
@@ -81,7 +83,8 @@ Result<AccessToken> parse_token_response(const HttpResponse& response) {
     return fail(Error(body.error()).within("token"));
   }
   const std::string_view token = body->text("access_token");
-  const bool sendable = !token.empty() && std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7F'; });
+  const bool sendable =
+      !token.empty() && std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7F'; });
   if (!sendable) {
     return fail(ErrorKind::bad_response, "Entra ID's answer has no usable access_token");
   }
@@ -90,7 +93,8 @@ Result<AccessToken> parse_token_response(const HttpResponse& response) {
     return fail(ErrorKind::bad_response, "Entra ID's answer has no usable expires_in");
   }
   const auto within_bounds = [](std::int64_t count) {
-    return seconds{std::clamp(count, std::int64_t{kShortestLife.count()}, std::int64_t{kLongestLife.count()})};
+    return seconds{
+        std::clamp(count, std::int64_t{kShortestLife.count()}, std::int64_t{kLongestLife.count()})};
   };
   const auto refresh_in = body->integer("refresh_in");
   return AccessToken{.value = Secret(std::string(token)),

@@ -18,8 +18,8 @@ constexpr std::size_t kMaxJobs = 200'000;
 
 constexpr std::string_view kQuotaPrefix = "x-ms-ratelimit-remaining-";
 
-// The budgets that reads of IoT Hub can draw on (Azure's "Throttling Resource Manager requests"). A closed list: the
-// names become label values.
+// The budgets that reads of IoT Hub can draw on (Azure's "Throttling Resource Manager requests"). A closed
+// list: the names become label values.
 constexpr std::array<std::string_view, 4> kQuotaScopes{"subscription-reads", "subscription-global-reads",
                                                        "subscription-resource-requests",
                                                        "subscription-resource-entities-read"};
@@ -32,8 +32,8 @@ ArmClient::ArmClient(const CloudOptions& cloud, HttpClient& http, QuotaObserver 
       http_(http),
       observer_(std::move(observer)) {}
 
-Result<std::optional<SingleJob>> ArmClient::get_job(const HubId& hub, std::string_view job_id, TokenCache& token,
-                                                    const CallLimits& limits) {
+Result<std::optional<SingleJob>> ArmClient::get_job(const HubId& hub, std::string_view job_id,
+                                                    TokenCache& token, const CallLimits& limits) {
   const std::string what = "get job " + std::string(job_id);
   const auto response =
       get({"get_job", hub_url(hub, "/jobs/" + percent_encoded(job_id)), hub.subscription_id}, token, limits);
@@ -59,7 +59,8 @@ Result<JobList> ArmClient::list_jobs(const HubId& hub, TokenCache& token, const 
   std::set<std::string> seen;
   std::string url = hub_url(hub, "/jobs");
   while (!url.empty()) {
-    const std::string what = seen.empty() ? "list jobs" : "list jobs, page " + std::to_string(seen.size() + 1);
+    const std::string what =
+        seen.empty() ? "list jobs" : "list jobs, page " + std::to_string(seen.size() + 1);
     if (seen.size() == kMaxPages || all.jobs.size() > kMaxJobs || !seen.insert(url).second) {
       return fail(ErrorKind::bad_response, what + ": the list does not end");
     }
@@ -101,8 +102,8 @@ Result<Hub> ArmClient::get_hub(const HubId& hub, TokenCache& token, const CallLi
 
 std::string ArmClient::hub_url(const HubId& hub, std::string_view below) const {
   return endpoint_ + "/subscriptions/" + percent_encoded(hub.subscription_id) + "/resourceGroups/" +
-         percent_encoded(hub.resource_group) + "/providers/Microsoft.Devices/IotHubs/" + percent_encoded(hub.name) +
-         std::string(below) + "?api-version=" + percent_encoded(api_version_);
+         percent_encoded(hub.resource_group) + "/providers/Microsoft.Devices/IotHubs/" +
+         percent_encoded(hub.name) + std::string(below) + "?api-version=" + percent_encoded(api_version_);
 }
 
 Result<HttpResponse> ArmClient::get(const Call& call, TokenCache& token, const CallLimits& limits) {
@@ -144,8 +145,8 @@ Result<void> ArmClient::check_link(const std::string& link) const {
   const auto own = parse_url(endpoint_);
   const auto next = parse_url(link);
   if (!own || !next || !same_origin(*own, *next)) {
-    return fail(ErrorKind::bad_response,
-                "nextLink leads away from " + endpoint_ + (next ? " to " + next->origin() : "") + ", not followed");
+    return fail(ErrorKind::bad_response, "nextLink leads away from " + endpoint_ +
+                                             (next ? " to " + next->origin() : "") + ", not followed");
   }
   return {};
 }

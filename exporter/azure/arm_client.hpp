@@ -1,5 +1,5 @@
-// The calls of Azure Resource Manager that we need, for api-version 2023-06-30 and its like: Get Job, List Jobs and
-// Get Hub of Microsoft.Devices. One try each, except that a token which ARM refuses is renewed once.
+// The calls of Azure Resource Manager that we need, for api-version 2023-06-30 and its like: Get Job, List
+// Jobs and Get Hub of Microsoft.Devices. One try each, except that a token which ARM refuses is renewed once.
 //
 // May be called from several threads at once.
 #pragma once
@@ -23,10 +23,12 @@
 
 namespace iothub {
 
-// How many more reads ARM allows, as it said in an answer. Not monotonic: each of ARM's instances counts by itself.
+// How many more reads ARM allows, as it said in an answer. Not monotonic: each of ARM's instances counts by
+// itself.
 struct QuotaReading {
   std::string subscription_id;
-  std::string_view scope;  // "subscription-reads", … : what follows x-ms-ratelimit-remaining- in the header's name
+  std::string_view
+      scope;  // "subscription-reads", … : what follows x-ms-ratelimit-remaining- in the header's name
   std::int64_t remaining;
 };
 
@@ -50,10 +52,11 @@ class ArmClient {
 
   // Nothing if Azure says that the hub has no such job (any more). Errors: those of TokenCache::token,
   // HttpClient::send, arm_error and parse_job.
-  [[nodiscard]] Result<std::optional<SingleJob>> get_job(const HubId& hub, std::string_view job_id, TokenCache& token,
-                                                         const CallLimits& limits);
+  [[nodiscard]] Result<std::optional<SingleJob>> get_job(const HubId& hub, std::string_view job_id,
+                                                         TokenCache& token, const CallLimits& limits);
 
-  // All pages or nothing. A link to another origin, a loop, more than 1,000 pages or 200,000 jobs are bad_response.
+  // All pages or nothing. A link to another origin, a loop, more than 1,000 pages or 200,000 jobs are
+  // bad_response.
   [[nodiscard]] Result<JobList> list_jobs(const HubId& hub, TokenCache& token, const CallLimits& limits);
 
   [[nodiscard]] Result<Hub> get_hub(const HubId& hub, TokenCache& token, const CallLimits& limits);

@@ -23,8 +23,9 @@ std::string made_safe(std::string_view text, std::size_t limit) {
   std::string safe;
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto* const found = std::ranges::find_if(
-        kSignatures, [&](std::string_view name) { return std::string_view(lower).substr(at).starts_with(name); });
+    const auto* const found = std::ranges::find_if(kSignatures, [&](std::string_view name) {
+      return std::string_view(lower).substr(at).starts_with(name);
+    });
     if (found != kSignatures.end()) {
       safe += text.substr(at, found->size());
       safe += "***";
@@ -86,7 +87,8 @@ Error arm_error(const HttpResponse& response) {
       message += " [" + std::string(name) + " " + made_safe(id, 80) + "]";
     }
   }
-  return {.kind = kind_of(response.status), .message = std::move(message), .retry_after = retry_after(response)};
+  return {
+      .kind = kind_of(response.status), .message = std::move(message), .retry_after = retry_after(response)};
 }
 
 bool says_no_such_job(const HttpResponse& response) {

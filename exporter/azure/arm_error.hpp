@@ -1,6 +1,7 @@
 // What ARM says when it does not answer what it was asked, in the three shapes that it uses:
 //   {"error":{"code":"AuthorizationFailed","message":"…"}}              ARM's front end
-//   {"code":404011,"httpStatusCode":"NotFound","message":"…"}           IoT Hub, API versions since 2018-01-22
+//   {"code":404011,"httpStatusCode":"NotFound","message":"…"}           IoT Hub, API versions since
+//   2018-01-22
 //   {"Code":"JobNotFound","HttpStatusCode":"NotFound","Message":"…"}    IoT Hub, before
 #pragma once
 
@@ -19,8 +20,8 @@ struct ArmErrorBody {
 
 ArmErrorBody parse_arm_error(std::string_view body);
 
-// The failure that an answer other than 200 stands for: its kind by status, Retry-After, and a message with status,
-// code, text and the request ids that Microsoft's support asks for.
+// The failure that an answer other than 200 stands for: its kind by status, Retry-After, and a message with
+// status, code, text and the request ids that Microsoft's support asks for.
 Error arm_error(const HttpResponse& response);
 
 // Whether the answer says that there is no job of that id, rather than no hub, group or subscription.

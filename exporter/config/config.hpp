@@ -1,5 +1,5 @@
-// The finished configuration: every value checked, every default filled in. Composed of the layers' own options; made
-// by load_config (config_loader.hpp) and by nobody else.
+// The finished configuration: every value checked, every default filled in. Composed of the layers' own
+// options; made by load_config (config_loader.hpp) and by nobody else.
 #pragma once
 
 #include <string>

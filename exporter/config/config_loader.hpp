@@ -21,8 +21,8 @@ struct ConfigError {
 // Looks up an environment variable; nullopt if it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// `file_name` is only for messages; relative paths inside the text are taken relative to its folder. All mistakes of
-// the text are reported together, in the order of the lines.
+// `file_name` is only for messages; relative paths inside the text are taken relative to its folder. All
+// mistakes of the text are reported together, in the order of the lines.
 [[nodiscard]] tl::expected<Config, std::vector<ConfigError>> parse_config(std::string_view text,
                                                                           const std::string& file_name,
                                                                           const Environment& environment);

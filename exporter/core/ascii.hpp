@@ -1,4 +1,5 @@
-// Letters of ASCII without a locale: Azure's names, header names and resource ids are compared regardless of case.
+// Letters of ASCII without a locale: Azure's names, header names and resource ids are compared regardless of
+// case.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +8,9 @@
 
 namespace iothub {
 
-constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);

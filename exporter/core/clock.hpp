@@ -1,4 +1,5 @@
-// Time comes from here and nowhere else. Pure code takes a time as an argument; only what waits holds a Clock.
+// Time comes from here and nowhere else. Pure code takes a time as an argument; only what waits holds a
+// Clock.
 //
 // SystemClock (system_clock.hpp) is made once, in main; tests use FakeClock (tests/support/fake_clock.hpp).
 #pragma once
@@ -11,8 +12,8 @@
 
 namespace iothub {
 
-// Calendar time, UTC: dates of jobs, ages, token expiry. May jump. A microsecond is what a Prometheus sample of
-// today's date can hold, and its range exceeds every date that Azure can write.
+// Calendar time, UTC: dates of jobs, ages, token expiry. May jump. A microsecond is what a Prometheus sample
+// of today's date can hold, and its range exceeds every date that Azure can write.
 using WallTime = std::chrono::sys_time<std::chrono::microseconds>;
 
 // Monotonic time: intervals, deadlines, durations.
@@ -30,8 +31,8 @@ class Clock {
   [[nodiscard]] virtual WallTime wall_now() const = 0;
   [[nodiscard]] virtual SteadyTime steady_now() const = 0;
 
-  // Waits on `changed` until `ready()` holds, `deadline` has passed or `stop` is requested. `lock` is held on return
-  // and whenever `ready` runs.
+  // Waits on `changed` until `ready()` holds, `deadline` has passed or `stop` is requested. `lock` is held on
+  // return and whenever `ready` runs.
   virtual void wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
                           SteadyTime deadline, const std::stop_token& stop,
                           const std::function<bool()>& ready) const = 0;

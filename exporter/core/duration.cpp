@@ -23,7 +23,8 @@ constexpr std::array<Unit, 7> kUnits{{{"y", 365LL * 86'400'000},
                                       {"ms", 1}}};
 
 tl::unexpected<Error> not_a_duration(std::string_view text) {
-  return fail(ErrorKind::bad_config, "\"" + std::string(text) + "\" is not a duration; write it like 15s, 1h30m or 7d");
+  return fail(ErrorKind::bad_config,
+              "\"" + std::string(text) + "\" is not a duration; write it like 15s, 1h30m or 7d");
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
       return not_a_duration(text);
     }
     const std::int64_t unit = kUnits.at(next_unit++).milliseconds;
-    if (count > (std::numeric_limits<std::int64_t>::max() / 1'000'000 - total) / unit) {  // fits nanoseconds, too
+    if (count >
+        (std::numeric_limits<std::int64_t>::max() / 1'000'000 - total) / unit) {  // fits nanoseconds, too
       return not_a_duration(text);
     }
     total += count * unit;

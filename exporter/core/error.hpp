@@ -1,7 +1,7 @@
 // Why something failed: a kind for programs, a sentence for people.
 //
-// The kind is the `reason` label of the failure counters and decides what the caller may do next, so the list is
-// closed: a new kind does not compile until its label is decided in error.cpp.
+// The kind is the `reason` label of the failure counters and decides what the caller may do next, so the list
+// is closed: a new kind does not compile until its label is decided in error.cpp.
 #pragma once
 
 #include <chrono>
@@ -13,19 +13,19 @@
 namespace iothub {
 
 enum class ErrorKind : std::uint8_t {
-  unauthorized,      // no valid token: Entra ID refused us, or ARM refused the token
-  forbidden,         // the token is good, the role is missing
-  not_found,         // ARM says that there is no such thing
-  throttled,         // asked too often
-  timeout,           // a deadline passed
-  network,           // no answer: no route, refused, reset
-  tls,               // the peer could not be trusted
-  server_error,      // 5xx
-  bad_response,      // an answer that makes no sense: wrong shape, too large, an unexpected status
-  bad_config,        // flags or configuration
-  address_in_use,    // a listen address is taken
-  cancelled,         // a stop was requested; nobody's fault
-  internal,          // the system refused something: a file, a socket, memory
+  unauthorized,    // no valid token: Entra ID refused us, or ARM refused the token
+  forbidden,       // the token is good, the role is missing
+  not_found,       // ARM says that there is no such thing
+  throttled,       // asked too often
+  timeout,         // a deadline passed
+  network,         // no answer: no route, refused, reset
+  tls,             // the peer could not be trusted
+  server_error,    // 5xx
+  bad_response,    // an answer that makes no sense: wrong shape, too large, an unexpected status
+  bad_config,      // flags or configuration
+  address_in_use,  // a listen address is taken
+  cancelled,       // a stop was requested; nobody's fault
+  internal,        // the system refused something: a file, a socket, memory
 };
 
 // The kind as the value of a `reason` label.

@@ -15,7 +15,9 @@ enum class LogLevel : std::uint8_t { debug, info, warn, error };
 
 inline constexpr std::array<std::string_view, 4> kLogLevelNames{"debug", "info", "warn", "error"};
 
-constexpr std::string_view to_string(LogLevel level) { return kLogLevelNames.at(static_cast<std::size_t>(level)); }
+constexpr std::string_view to_string(LogLevel level) {
+  return kLogLevelNames.at(static_cast<std::size_t>(level));
+}
 
 // Keys are lower snake case and known at compile time; values are escaped by whoever writes the line.
 struct LogField {

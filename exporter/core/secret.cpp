@@ -6,8 +6,8 @@ namespace iothub {
 
 namespace {
 
-// explicit_bzero is never optimised away. It runs over the capacity too: a shrunk string keeps its old tail, and the
-// text of a short string lies inside the object itself.
+// explicit_bzero is never optimised away. It runs over the capacity too: a shrunk string keeps its old tail,
+// and the text of a short string lies inside the object itself.
 void wipe(std::string& text) {
   text.resize(text.capacity());
   explicit_bzero(text.data(), text.size());
@@ -16,7 +16,9 @@ void wipe(std::string& text) {
 
 }  // namespace
 
-Secret::Secret(Secret&& other) noexcept : value_(other.value_) { wipe(other.value_); }
+Secret::Secret(Secret&& other) noexcept : value_(other.value_) {
+  wipe(other.value_);
+}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   if (this != &other) {
@@ -27,6 +29,8 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-Secret::~Secret() { wipe(value_); }
+Secret::~Secret() {
+  wipe(value_);
+}
 
 }  // namespace iothub

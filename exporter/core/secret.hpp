@@ -1,5 +1,6 @@
-// A text that must not be printed, logged or served: client secrets, tokens. It converts to nothing and streams
-// nowhere; whoever needs the text says reveal(), which reviews grep for. The bytes are wiped when it dies.
+// A text that must not be printed, logged or served: client secrets, tokens. It converts to nothing and
+// streams nowhere; whoever needs the text says reveal(), which reviews grep for. The bytes are wiped when it
+// dies.
 #pragma once
 
 #include <string>

@@ -5,11 +5,10 @@
 #include <string>
 
 #include <poll.h>
-#include <unistd.h>
-
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 #include "core/utf8.hpp"
 
@@ -17,11 +16,12 @@ namespace iothub {
 
 namespace {
 
-// A pipe takes PIPE_BUF bytes whole or not at all, so a line of at most that size never blocks once poll() says that
-// the pipe is writable, and is never torn by another writer.
+// A pipe takes PIPE_BUF bytes whole or not at all, so a line of at most that size never blocks once poll()
+// says that the pipe is writable, and is never torn by another writer.
 constexpr std::size_t kLineLimit = 4096;
 
-// What is left for fields after the timestamp; a value that reaches it is cut, and the fields after it are left out.
+// What is left for fields after the timestamp; a value that reaches it is cut, and the fields after it are
+// left out.
 constexpr std::size_t kTextLimit = kLineLimit - 128;
 
 class NonBlockingSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -37,7 +37,8 @@ class NonBlockingSink final : public spdlog::sinks::base_sink<std::mutex> {
       return;
     }
     if (dropped_ > 0) {
-      const std::string notice = "# " + std::to_string(dropped_) + " log lines dropped: standard error was not read\n";
+      const std::string notice =
+          "# " + std::to_string(dropped_) + " log lines dropped: standard error was not read\n";
       dropped_ = 0;
       put(notice);
       if (!writable()) {
@@ -138,10 +139,13 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 }  // namespace
 
 StderrLog::StderrLog(LogLevel least, LogFormat format, int fd)
-    : least_(least), format_(format), logger_(std::make_unique<spdlog::logger>("", std::make_shared<NonBlockingSink>(fd))) {
+    : least_(least),
+      format_(format),
+      logger_(std::make_unique<spdlog::logger>("", std::make_shared<NonBlockingSink>(fd))) {
   const std::string pattern =
       format == LogFormat::json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ"%v})" : "ts=%Y-%m-%dT%H:%M:%S.%eZ%v";
-  logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n"));
+  logger_->set_formatter(
+      std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc, "\n"));
   logger_->set_level(spdlog::level::trace);
 }
 

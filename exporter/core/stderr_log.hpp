@@ -1,11 +1,12 @@
 // Writes log lines to standard error, one line each, as logfmt or JSON, UTC with milliseconds.
 //
-// A reader that stalls (a full pipe) must not stall the program: a line that cannot be written at once is dropped and
-// counted, and the next line that can be written is preceded by one that says how many are missing.
+// A reader that stalls (a full pipe) must not stall the program: a line that cannot be written at once is
+// dropped and counted, and the next line that can be written is preceded by one that says how many are
+// missing.
 #pragma once
 
-#include <atomic>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -6,7 +6,9 @@ WallTime SystemClock::wall_now() const {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-SteadyTime SystemClock::steady_now() const { return std::chrono::steady_clock::now(); }
+SteadyTime SystemClock::steady_now() const {
+  return std::chrono::steady_clock::now();
+}
 
 void SystemClock::wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
                              SteadyTime deadline, const std::stop_token& stop,

@@ -1,4 +1,5 @@
-// Keeps rendered text until what it shows has changed, so that a scrape of an unchanged page writes ready bytes.
+// Keeps rendered text until what it shows has changed, so that a scrape of an unchanged page writes ready
+// bytes.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,14 @@ namespace iothub {
 
 struct RenderedText {
   std::string text;
-  SteadyTime valid_until = SteadyTime::max();  // when it changes by itself, because something in it grows too old
+  SteadyTime valid_until =
+      SteadyTime::max();  // when it changes by itself, because something in it grows too old
 };
 
 class PageCache {
  public:
-  // The text of `version`. `render` runs if there is none yet, or if it is no longer valid at `now`; callers that come
-  // meanwhile wait for it.
+  // The text of `version`. `render` runs if there is none yet, or if it is no longer valid at `now`; callers
+  // that come meanwhile wait for it.
   [[nodiscard]] std::shared_ptr<const std::string> get(std::uint64_t version, SteadyTime now,
                                                        const std::function<RenderedText()>& render);
 

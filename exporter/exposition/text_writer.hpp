@@ -1,6 +1,7 @@
 // Writes metrics in Prometheus' text format 0.0.4 (prometheus/docs, exposition_formats.md).
 //
-// The caller keeps the samples of a family together and gives no series twice; names are the caller's constants.
+// The caller keeps the samples of a family together and gives no series twice; names are the caller's
+// constants.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ std::string_view to_string(MetricType type);
 
 inline constexpr std::string_view kTextContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-// A sample's value, or a bucket's bound, as the format writes it: the shortest text that reads back as the same number.
+// A sample's value, or a bucket's bound, as the format writes it: the shortest text that reads back as the
+// same number.
 std::string format_value(double value);
 
 class TextWriter {

@@ -16,7 +16,7 @@
 namespace iothub {
 
 struct FleetView {
-  std::uint64_t version = 0;  // grows with every change
+  std::uint64_t version = 0;                             // grows with every change
   std::vector<std::shared_ptr<const HubSnapshot>> hubs;  // by name
 };
 

@@ -5,9 +5,10 @@
 namespace iothub {
 
 std::size_t poll_error_index(ErrorKind kind) {
-  const ErrorKind reason = kind == ErrorKind::bad_config                                       ? ErrorKind::unauthorized
-                           : kind == ErrorKind::internal || kind == ErrorKind::address_in_use ? ErrorKind::network
-                                                                                              : kind;
+  const ErrorKind reason = kind == ErrorKind::bad_config ? ErrorKind::unauthorized
+                           : kind == ErrorKind::internal || kind == ErrorKind::address_in_use
+                               ? ErrorKind::network
+                               : kind;
   const auto* found = std::ranges::find(kPollErrorReasons, reason);
   return std::min<std::size_t>(static_cast<std::size_t>(found - kPollErrorReasons.begin()),
                                kPollErrorReasons.size() - 1);

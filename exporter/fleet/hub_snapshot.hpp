@@ -1,5 +1,5 @@
-// What is known about one hub as of its last poll. Never changes once it is published: the next poll publishes a new
-// one, so whoever holds it sees one poll, never half of one.
+// What is known about one hub as of its last poll. Never changes once it is published: the next poll
+// publishes a new one, so whoever holds it sees one poll, never half of one.
 #pragma once
 
 #include <array>
@@ -21,12 +21,13 @@ namespace iothub {
 
 // The values of the `reason` label of failed polls, in the order of PollStats::errors.
 inline constexpr std::array<ErrorKind, 9> kPollErrorReasons{
-    ErrorKind::unauthorized, ErrorKind::forbidden, ErrorKind::not_found,    ErrorKind::throttled,    ErrorKind::timeout,
-    ErrorKind::network,      ErrorKind::tls,       ErrorKind::server_error, ErrorKind::bad_response,
+    ErrorKind::unauthorized, ErrorKind::forbidden,    ErrorKind::not_found,
+    ErrorKind::throttled,    ErrorKind::timeout,      ErrorKind::network,
+    ErrorKind::tls,          ErrorKind::server_error, ErrorKind::bad_response,
 };
 
-// The place in kPollErrorReasons that a failure counts at. What can only be our own side's counts at what the person
-// on call would look at first: an unreadable secret at unauthorized, a refused resource at network.
+// The place in kPollErrorReasons that a failure counts at. What can only be our own side's counts at what the
+// person on call would look at first: an unreadable secret at unauthorized, a refused resource at network.
 std::size_t poll_error_index(ErrorKind kind);
 
 // Of one hub since it is watched. The counts only grow.
@@ -55,12 +56,14 @@ struct HubJobs {
 struct HubSnapshot {
   HubId id;
   std::vector<Expectation> expect;
-  std::optional<Hub> hub;               // absent while the hub itself was never read
-  std::shared_ptr<const HubJobs> jobs;  // of the last good poll; null before it, and while the hub is not active
+  std::optional<Hub> hub;  // absent while the hub itself was never read
+  std::shared_ptr<const HubJobs>
+      jobs;  // of the last good poll; null before it, and while the hub is not active
   std::array<bool, kJobTypeNames.size()> types_seen{};  // since the hub is watched, by JobType
   PollStats polls;
 
-  // The jobs, unless the last good poll is older than `stale_after`: then they are nobody's knowledge any more.
+  // The jobs, unless the last good poll is older than `stale_after`: then they are nobody's knowledge any
+  // more.
   [[nodiscard]] const HubJobs* fresh_jobs(SteadyTime now, std::chrono::milliseconds stale_after) const;
 };
 

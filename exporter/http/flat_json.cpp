@@ -22,7 +22,9 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
  public:
   bool Null() { return scalar(""); }
   bool Bool(bool value) { return scalar(value ? "true" : "false"); }
-  bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) { return scalar({text, length}); }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    return scalar({text, length});
+  }
   bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     return scalar(repaired_utf8({text, length}));
   }
@@ -89,8 +91,8 @@ Result<FlatJson> FlatJson::parse(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {  // the reader would take it for the end
     return fail(ErrorKind::bad_response, "the answer holds a NUL byte");
   }
-  constexpr unsigned kFlags =
-      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseNumbersAsStringsFlag;
   Handler handler;
   rapidjson::Reader reader;
   rapidjson::MemoryStream stream(text.data(), text.size());
@@ -98,8 +100,8 @@ Result<FlatJson> FlatJson::parse(std::string_view text) {
   if (reader.HasParseError()) {
     const bool refused = reader.GetParseErrorCode() == rapidjson::kParseErrorTermination;
     return fail(ErrorKind::bad_response,
-                "the answer is not a JSON object at byte " + std::to_string(reader.GetErrorOffset()) + " of " +
-                    std::to_string(text.size()) + (refused ? "" : std::string(": ")) +
+                "the answer is not a JSON object at byte " + std::to_string(reader.GetErrorOffset()) +
+                    " of " + std::to_string(text.size()) + (refused ? "" : std::string(": ")) +
                     (refused ? "" : rapidjson::GetParseError_En(reader.GetParseErrorCode())));
   }
   FlatJson json;

@@ -1,7 +1,8 @@
-// A small JSON answer that is looked at here and there: a token, an error, a hub. (Lists of jobs are read by job/.)
+// A small JSON answer that is looked at here and there: a token, an error, a hub. (Lists of jobs are read by
+// job/.)
 //
-// The document becomes a map from paths to scalars: {"error":{"code":"X"},"error_codes":[7]} is error.code = X and
-// error_codes.0 = 7. Paths are found regardless of case, for Azure has changed it between API versions.
+// The document becomes a map from paths to scalars: {"error":{"code":"X"},"error_codes":[7]} is error.code =
+// X and error_codes.0 = 7. Paths are found regardless of case, for Azure has changed it between API versions.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,12 @@ namespace iothub {
 
 class FlatJson {
  public:
-  // Fails (bad_response) if `text` is not one valid JSON object of at most 64 levels; the message tells where.
+  // Fails (bad_response) if `text` is not one valid JSON object of at most 64 levels; the message tells
+  // where.
   [[nodiscard]] static Result<FlatJson> parse(std::string_view text);
 
-  // A text as valid UTF-8, a number or boolean as it was written; empty if there is no such scalar or it is null.
+  // A text as valid UTF-8, a number or boolean as it was written; empty if there is no such scalar or it is
+  // null.
   [[nodiscard]] std::string_view text(std::string_view path) const;
 
   // A whole number, or a text of digits: Azure sends the same member either way. Nothing else.

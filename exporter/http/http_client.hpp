@@ -1,7 +1,7 @@
 // Sending one HTTP request and getting the answer: the edge to Azure.
 //
-// CurlClient (curl_client.hpp) does it for real, ObservedClient (observed_client.hpp) measures another one, and tests
-// use FakeHttpClient (tests/support/fake_http_client.hpp).
+// CurlClient (curl_client.hpp) does it for real, ObservedClient (observed_client.hpp) measures another one,
+// and tests use FakeHttpClient (tests/support/fake_http_client.hpp).
 #pragma once
 
 #include <map>
@@ -22,7 +22,8 @@ struct HttpRequest {
   std::string url;
   HttpHeaders headers;
   std::string body;
-  // Which call of Azure this is, as the `api` label of the request metrics: get_job, list_jobs, get_hub, token, …
+  // Which call of Azure this is, as the `api` label of the request metrics: get_job, list_jobs, get_hub,
+  // token, …
   std::string_view api;
   // The answer must be complete by then, in addition to the client's own limit for a request.
   SteadyTime deadline = SteadyTime::max();
@@ -45,10 +46,11 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  // Any answer of the server is a value, whatever its status. An Error means that there was none, or none that can be
-  // used: network, tls, timeout, bad_response (too large, not HTTP), cancelled as soon as `stop` is requested.
-  // Its message names the host, never a query, a header or a body.
-  [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop) = 0;
+  // Any answer of the server is a value, whatever its status. An Error means that there was none, or none
+  // that can be used: network, tls, timeout, bad_response (too large, not HTTP), cancelled as soon as `stop`
+  // is requested. Its message names the host, never a query, a header or a body.
+  [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request,
+                                                  const std::stop_token& stop) = 0;
 };
 
 }  // namespace iothub

@@ -23,6 +23,8 @@ struct Hub {
 };
 
 // Hubs in any other state have no readable jobs. A hub that does not tell its state is taken for active.
-inline bool is_active(const Hub& hub) { return hub.state.empty() || hub.state == "Active"; }
+inline bool is_active(const Hub& hub) {
+  return hub.state.empty() || hub.state == "Active";
+}
 
 }  // namespace iothub

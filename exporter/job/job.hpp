@@ -1,4 +1,5 @@
-// One job of an IoT Hub, as of the moment it was read. A value; nothing in it refers to the answer it came from.
+// One job of an IoT Hub, as of the moment it was read. A value; nothing in it refers to the answer it came
+// from.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +13,8 @@
 
 namespace iothub {
 
-// JobResponse of Microsoft.Devices: eight members, any of which Azure may leave out. A text that was left out is
-// empty, a type or status that was left out is `unknown`. Texts are valid UTF-8.
+// JobResponse of Microsoft.Devices: eight members, any of which Azure may leave out. A text that was left out
+// is empty, a type or status that was left out is `unknown`. Texts are valid UTF-8.
 struct Job {
   std::string id;
   JobType type = JobType::unknown;

@@ -20,7 +20,17 @@ namespace {
 constexpr std::size_t kMaxDepth = 64;
 constexpr std::size_t kQuotedBytes = 64;
 
-enum class Member : std::uint8_t { id, start, end, type, status, failure_reason, status_message, parent_id, none };
+enum class Member : std::uint8_t {
+  id,
+  start,
+  end,
+  type,
+  status,
+  failure_reason,
+  status_message,
+  parent_id,
+  none
+};
 
 constexpr std::array<std::pair<Member, std::string_view>, 8> kMembers{{
     {Member::id, "jobId"},
@@ -42,14 +52,18 @@ Member member_named(std::string_view name) {
   return Member::none;
 }
 
-std::string_view name_of(Member member) { return kMembers.at(static_cast<std::size_t>(member)).second; }
+std::string_view name_of(Member member) {
+  return kMembers.at(static_cast<std::size_t>(member)).second;
+}
 
 // Texts for people; without one of them a job is still a job.
 bool is_free_text(Member member) {
   return member == Member::failure_reason || member == Member::status_message || member == Member::parent_id;
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(cut_utf8(text, kQuotedBytes)) + "\""; }
+std::string quoted(std::string_view text) {
+  return "\"" + std::string(cut_utf8(text, kQuotedBytes)) + "\"";
+}
 
 // Collects the members of one job as they come.
 class JobBuilder {
@@ -62,7 +76,8 @@ class JobBuilder {
 
   void set(Member member, std::string_view raw) {
     ++members_;
-    const std::string text = is_utf8(raw) ? std::string(raw) : repaired_utf8(raw);  // \udc00 passes the JSON reader
+    const std::string text =
+        is_utf8(raw) ? std::string(raw) : repaired_utf8(raw);  // \udc00 passes the JSON reader
     switch (member) {
       case Member::id:
         job_.id = text;
@@ -97,7 +112,9 @@ class JobBuilder {
 
   void set_null() { ++members_; }
 
-  void note(Member member, std::string problem) { oddities_.push_back({{}, name_of(member), std::move(problem)}); }
+  void note(Member member, std::string problem) {
+    oddities_.push_back({{}, name_of(member), std::move(problem)});
+  }
 
   Job finish() {
     if (job_.start && job_.end && *job_.end < *job_.start) {
@@ -131,15 +148,18 @@ class JobBuilder {
   std::size_t members_ = 0;
 };
 
-// What RapidJSON's reader calls, event by event. A method that returns false ends the reading; error() then says why.
-// Depth 1 is inside the outermost object; jobs are at depth `job_depth`: 1 for a single job, 3 in a page.
+// What RapidJSON's reader calls, event by event. A method that returns false ends the reading; error() then
+// says why. Depth 1 is inside the outermost object; jobs are at depth `job_depth`: 1 for a single job, 3 in a
+// page.
 class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> {
  public:
   explicit Handler(bool is_page) : is_page_(is_page), job_depth_(is_page ? 3 : 1) {}
 
   bool Null() { return scalar("null"); }
   bool Bool(bool /*value*/) { return scalar("a boolean"); }
-  bool RawNumber(const char* /*text*/, rapidjson::SizeType /*length*/, bool /*copy*/) { return scalar("a number"); }
+  bool RawNumber(const char* /*text*/, rapidjson::SizeType /*length*/, bool /*copy*/) {
+    return scalar("a number");
+  }
 
   bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::string_view value(text, length);
@@ -244,10 +264,12 @@ class Handler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Handler> 
         builder_.note(member_, "is " + std::string(what) + ", not a text");
         return true;
       }
-      return refuse("has " + std::string(what) + " as " + std::string(name_of(member_)) + ", expected a text or null");
+      return refuse("has " + std::string(what) + " as " + std::string(name_of(member_)) +
+                    ", expected a text or null");
     }
     if (is_page_ && depth_ == 1 && top_ == Top::value) {
-      return refuse(has_value_ ? "has \"value\" twice" : "has " + std::string(what) + " as value, expected an array");
+      return refuse(has_value_ ? "has \"value\" twice"
+                               : "has " + std::string(what) + " as value, expected an array");
     }
     if (is_page_ && depth_ == 1 && top_ == Top::next_link) {
       return refuse("has " + std::string(what) + " as nextLink, expected a text or null");
@@ -286,8 +308,8 @@ Result<JobPage> read(std::string_view body, bool is_page) {
     body.remove_prefix(kByteOrderMark.size());
   }
   // Numbers as text: nobody reads them, and RapidJSON's own conversion has crashed on some.
-  constexpr unsigned kFlags =
-      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseNumbersAsStringsFlag;
   Handler handler(is_page);
   rapidjson::Reader reader;
   rapidjson::MemoryStream stream(body.data(), body.size());
@@ -297,8 +319,9 @@ Result<JobPage> read(std::string_view body, bool is_page) {
                 "the answer " + handler.error() + ", at byte " + std::to_string(reader.GetErrorOffset()));
   }
   if (reader.HasParseError()) {
-    return fail(ErrorKind::bad_response, "the answer is not JSON at byte " + std::to_string(reader.GetErrorOffset()) +
-                                             " of " + std::to_string(body.size()) + ": " +
+    return fail(ErrorKind::bad_response, "the answer is not JSON at byte " +
+                                             std::to_string(reader.GetErrorOffset()) + " of " +
+                                             std::to_string(body.size()) + ": " +
                                              rapidjson::GetParseError_En(reader.GetParseErrorCode()));
   }
   if (!handler.complete()) {
@@ -310,7 +333,9 @@ Result<JobPage> read(std::string_view body, bool is_page) {
 
 }  // namespace
 
-Result<JobPage> parse_job_page(std::string_view body) { return read(body, /*is_page=*/true); }
+Result<JobPage> parse_job_page(std::string_view body) {
+  return read(body, /*is_page=*/true);
+}
 
 Result<SingleJob> parse_job(std::string_view body) {
   return read(body, /*is_page=*/false).map([](JobPage page) {

@@ -1,7 +1,7 @@
 // The bytes of ARM's answers to Get Job and List Jobs, read once into values.
 //
-// A whole valid document or nothing: a cut or damaged answer is an error, never a shorter list of jobs. Members that
-// we do not know are ignored, their names are compared regardless of case.
+// A whole valid document or nothing: a cut or damaged answer is an error, never a shorter list of jobs.
+// Members that we do not know are ignored, their names are compared regardless of case.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@
 
 namespace iothub {
 
-// A value in an answer that this version cannot make sense of. The job is kept: a type or status becomes `other`, a
-// date or a text is left out.
+// A value in an answer that this version cannot make sense of. The job is kept: a type or status becomes
+// `other`, a date or a text is left out.
 struct Oddity {
   std::string job_id;
   std::string_view member;  // as Azure spells it: type, status, startTimeUtc, …
@@ -34,8 +34,8 @@ struct SingleJob {
   std::vector<Oddity> oddities;
 };
 
-// Errors (bad_response) tell the byte and the member at which the answer stops making sense: not JSON, not UTF-8,
-// nested deeper than 64, no array `value`, an id, type, status or date that is not a text.
+// Errors (bad_response) tell the byte and the member at which the answer stops making sense: not JSON, not
+// UTF-8, nested deeper than 64, no array `value`, an id, type, status or date that is not a text.
 [[nodiscard]] Result<JobPage> parse_job_page(std::string_view body);
 
 // As above; the document is one job, with at least one of its members.

@@ -35,8 +35,8 @@ constexpr std::string_view to_string(JobStatus status) {
   return kJobStatusNames.at(static_cast<std::size_t>(status)).second;
 }
 
-// Regardless of case. The specification calls the enumeration closed, but the hub's own API knows more (`queued`,
-// `scheduled`) and may leak them, so a name we do not know is `other`, not an error.
+// Regardless of case. The specification calls the enumeration closed, but the hub's own API knows more
+// (`queued`, `scheduled`) and may leak them, so a name we do not know is `other`, not an error.
 constexpr JobStatus parse_job_status(std::string_view name) {
   for (const auto& [status, known] : kJobStatusNames) {
     if (equals_ignoring_case(known, name)) {
@@ -46,7 +46,9 @@ constexpr JobStatus parse_job_status(std::string_view name) {
   return JobStatus::other;
 }
 
-constexpr bool is_active(JobStatus status) { return status == JobStatus::enqueued || status == JobStatus::running; }
+constexpr bool is_active(JobStatus status) {
+  return status == JobStatus::enqueued || status == JobStatus::running;
+}
 
 // The job will not change any more (Azure/azure-iot-sdk-csharp, JobProperties.cs).
 constexpr bool is_final(JobStatus status) {

@@ -32,7 +32,9 @@ class Scanner {
   explicit Scanner(std::string_view text) : rest_(text) {}
 
   [[nodiscard]] bool matched_all() const { return !failed_ && rest_.empty(); }
-  [[nodiscard]] bool at(char c) const { return !failed_ && !rest_.empty() && ascii_lower(rest_.front()) == c; }
+  [[nodiscard]] bool at(char c) const {
+    return !failed_ && !rest_.empty() && ascii_lower(rest_.front()) == c;
+  }
   [[nodiscard]] bool at_end() const { return failed_ || rest_.empty(); }
   [[nodiscard]] bool at_digit() const {
     return !failed_ && !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
@@ -118,7 +120,11 @@ std::optional<DateTime> scan_rfc1123(std::string_view text) {
   DateTime parsed;
   Scanner scanner(text);
   int weekday = 0;  // not compared with the date: it adds nothing, and refusing it would lose the job's time
-  scanner.name(kWeekdays, weekday).literal(", ").number(parsed.day, 1, 2).literal(" ").name(kMonths, parsed.month);
+  scanner.name(kWeekdays, weekday)
+      .literal(", ")
+      .number(parsed.day, 1, 2)
+      .literal(" ")
+      .name(kMonths, parsed.month);
   scanner.literal(" ").number(parsed.year, 4, 4).literal(" ").number(parsed.hour, 2, 2).literal(":");
   scanner.number(parsed.minute, 2, 2).literal(":").number(parsed.second, 2, 2).literal(" GMT");
   ++parsed.month;
@@ -128,7 +134,11 @@ std::optional<DateTime> scan_rfc1123(std::string_view text) {
 std::optional<DateTime> scan_iso8601(std::string_view text) {
   DateTime parsed;
   Scanner scanner(text);
-  scanner.number(parsed.year, 4, 4).literal("-").number(parsed.month, 2, 2).literal("-").number(parsed.day, 2, 2);
+  scanner.number(parsed.year, 4, 4)
+      .literal("-")
+      .number(parsed.month, 2, 2)
+      .literal("-")
+      .number(parsed.day, 2, 2);
   scanner.literal("t").number(parsed.hour, 2, 2).literal(":").number(parsed.minute, 2, 2).literal(":");
   scanner.number(parsed.second, 2, 2);
   if (scanner.at('.')) {

@@ -10,7 +10,8 @@
 
 namespace iothub {
 
-// JobType of Microsoft.Devices, equal in every API version from 2016-02-03 to 2023-06-30, and one for what came later.
+// JobType of Microsoft.Devices, equal in every API version from 2016-02-03 to 2023-06-30, and one for what
+// came later.
 enum class JobType : std::uint8_t {
   unknown,
   export_devices,  // "export" on the wire; that word is taken in C++
@@ -40,9 +41,12 @@ inline constexpr std::array<std::pair<JobType, std::string_view>, 11> kJobTypeNa
     {JobType::other, "other"},
 }};
 
-constexpr std::string_view to_string(JobType type) { return kJobTypeNames.at(static_cast<std::size_t>(type)).second; }
+constexpr std::string_view to_string(JobType type) {
+  return kJobTypeNames.at(static_cast<std::size_t>(type)).second;
+}
 
-// Regardless of case. A name that is not Azure's as of this version is `other`, not an error: the enumeration is open.
+// Regardless of case. A name that is not Azure's as of this version is `other`, not an error: the enumeration
+// is open.
 constexpr JobType parse_job_type(std::string_view name) {
   for (const auto& [type, known] : kJobTypeNames) {
     if (equals_ignoring_case(known, name)) {

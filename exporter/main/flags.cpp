@@ -27,10 +27,11 @@ CLI::Option* add_flag_with_value(CLI::App& app, const std::string& flag, T& valu
   return app.add_option(flag, value, help)->envname(variable_of(flag))->capture_default_str();
 }
 
-// An enumeration by the names of its values. (CLI11 would find our to_string for it, which gives no std::string.)
+// An enumeration by the names of its values. (CLI11 would find our to_string for it, which gives no
+// std::string.)
 template <typename Enum>
-void add_choice(CLI::App& app, const std::string& flag, Enum& value, const std::map<std::string, Enum>& choices,
-                const std::string& help) {
+void add_choice(CLI::App& app, const std::string& flag, Enum& value,
+                const std::map<std::string, Enum>& choices, const std::string& help) {
   app.add_option_function<std::string>(
          flag, [&value, choices](const std::string& name) { value = choices.at(name); }, help)
       ->envname(variable_of(flag))
@@ -45,8 +46,8 @@ std::string check_path(const std::string& path) {
 
 void declare(CLI::App& app, Flags& flags) {
   app.set_version_flag("--version",
-                       "iothub_job_exporter " + std::string(kVersion) + " (revision " + std::string(kRevision) + ", " +
-                           std::string(kCompiler) + ")",
+                       "iothub_job_exporter " + std::string(kVersion) + " (revision " +
+                           std::string(kRevision) + ", " + std::string(kCompiler) + ")",
                        "Show the version and exit");
   app.set_help_flag("-h,--help", "Show this text and exit");
   add_flag_with_value(app, "--config.file", flags.config_file, "The configuration")->type_name("FILE");
@@ -58,10 +59,12 @@ void declare(CLI::App& app, Flags& flags) {
   add_flag_with_value(app, "--web.telemetry-path", flags.telemetry_path, "The path of the metrics")
       ->type_name("PATH")
       ->check(check_path);
-  add_choice<LogLevel>(
-      app, "--log.level", flags.log_level,
-      {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warn", LogLevel::warn}, {"error", LogLevel::error}},
-      "The least severe messages to log: debug, info, warn or error [info]");
+  add_choice<LogLevel>(app, "--log.level", flags.log_level,
+                       {{"debug", LogLevel::debug},
+                        {"info", LogLevel::info},
+                        {"warn", LogLevel::warn},
+                        {"error", LogLevel::error}},
+                       "The least severe messages to log: debug, info, warn or error [info]");
   add_choice<LogFormat>(app, "--log.format", flags.log_format,
                         {{"logfmt", LogFormat::logfmt}, {"json", LogFormat::json}},
                         "How log lines are written: logfmt or json [logfmt]");
@@ -91,8 +94,9 @@ std::variant<Flags, FlagsText> parse_flags(int argc, const char* const* argv) {
   } catch (const CLI::CallForVersion& version) {
     return FlagsText{.exit_code = 0, .text = std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
-    return FlagsText{.exit_code = 2,
-                     .text = "iothub_job_exporter: " + std::string(error.what()) + "\nSee --help for the flags.\n"};
+    return FlagsText{
+        .exit_code = 2,
+        .text = "iothub_job_exporter: " + std::string(error.what()) + "\nSee --help for the flags.\n"};
   }
   return flags;
 }

@@ -1,5 +1,5 @@
-// The composition root: makes the parts, hands each what it needs, waits for a signal. Nothing else knows all layers,
-// the real clock or the environment.
+// The composition root: makes the parts, hands each what it needs, waits for a signal. Nothing else knows all
+// layers, the real clock or the environment.
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -45,8 +45,8 @@ std::optional<std::string> environment(const std::string& name) {
 
 using TokenCaches = std::map<std::string, std::unique_ptr<TokenCache>>;
 
-TokenCaches make_token_caches(const Config& config, HttpClient& http, const Clock& clock, ExporterMetrics& metrics,
-                              Log& log) {
+TokenCaches make_token_caches(const Config& config, HttpClient& http, const Clock& clock,
+                              ExporterMetrics& metrics, Log& log) {
   TokenCaches caches;
   for (const CredentialOptions& options : config.credentials) {
     const auto observer = [&metrics, &log](const TokenEvent& event) {
@@ -62,8 +62,9 @@ TokenCaches make_token_caches(const Config& config, HttpClient& http, const Cloc
   return caches;
 }
 
-std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmClient& arm, const TokenCaches& tokens,
-                                                     Fleet& fleet, const Clock& clock) {
+std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmClient& arm,
+                                                     const TokenCaches& tokens, Fleet& fleet,
+                                                     const Clock& clock) {
   std::vector<std::unique_ptr<HubPoller>> pollers;
   for (const HubOptions& hub : config.hubs) {
     pollers.push_back(
@@ -72,8 +73,8 @@ std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmCl
   return pollers;
 }
 
-// Serves until a signal asks to end. Locals end in reverse order, which is the whole shutdown: first the server, then
-// the polls, then what they used.
+// Serves until a signal asks to end. Locals end in reverse order, which is the whole shutdown: first the
+// server, then the polls, then what they used.
 int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& log) {
   const SystemClock clock;
   ExporterMetrics metrics({kVersion, kRevision, kCompiler}, clock.wall_now());
@@ -103,14 +104,16 @@ int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& 
         page.get(view.version, now, [&] { return render_fleet(view.hubs, facts, clock.wall_now(), now); }),
         std::make_shared<const std::string>(metrics.render(readings))};
   };
-  const Site site({.telemetry_path = flags.telemetry_path, .version = std::string(kVersion)},
-                  {.metrics = render_page,
-                   .why_unhealthy = [&scheduler] { return scheduler.stalled(); },
-                   .served = [&metrics](std::string_view handler, int code) { metrics.http_request(handler, code); }},
-                  fleet, clock);
+  const Site site(
+      {.telemetry_path = flags.telemetry_path, .version = std::string(kVersion)},
+      {.metrics = render_page,
+       .why_unhealthy = [&scheduler] { return scheduler.stalled(); },
+       .served = [&metrics](std::string_view handler, int code) { metrics.http_request(handler, code); }},
+      fleet, clock);
 
-  const auto server = Server::start({.listen_addresses = flags.listen_addresses},
-                                    [&site](const HttpServerRequest& request) { return site.answer(request); }, log);
+  const auto server = Server::start(
+      {.listen_addresses = flags.listen_addresses},
+      [&site](const HttpServerRequest& request) { return site.answer(request); }, log);
   if (!server) {
     log.error("cannot serve", {{"err", server.error().message}});
     return server.error().kind == ErrorKind::address_in_use ? kExitAddressInUse

@@ -24,8 +24,9 @@ void Signals::exit_after(std::chrono::milliseconds grace) {
   std::signal(SIGALRM, [](int /*signal*/) { _exit(0); });
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(grace);
   const std::chrono::microseconds rest = grace - seconds;
-  const itimerval once{.it_interval = {},
-                       .it_value = {.tv_sec = seconds.count(), .tv_usec = static_cast<suseconds_t>(rest.count())}};
+  const itimerval once{
+      .it_interval = {},
+      .it_value = {.tv_sec = seconds.count(), .tv_usec = static_cast<suseconds_t>(rest.count())}};
   setitimer(ITIMER_REAL, &once, nullptr);
 }
 

@@ -1,16 +1,16 @@
-// Signals as something to wait for, not as handlers. Made in main before the first thread, so that all inherit the mask.
+// Signals as something to wait for, not as handlers. Made in main before the first thread, so that all
+// inherit the mask.
 #pragma once
 
 #include <chrono>
-
 #include <csignal>
 
 namespace iothub {
 
 class Signals {
  public:
-  // From now on SIGTERM, SIGINT and SIGHUP wait for wait(), and SIGPIPE is ignored: libcurl may write to a connection
-  // that the other side has closed.
+  // From now on SIGTERM, SIGINT and SIGHUP wait for wait(), and SIGPIPE is ignored: libcurl may write to a
+  // connection that the other side has closed.
   Signals();
 
   // The next of the three. Blocks.

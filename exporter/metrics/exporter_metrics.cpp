@@ -40,21 +40,25 @@ constexpr auto kRows = std::to_array<MetricRow>({
      "How long requests to Azure took, failed ones included."},
     {"iothub_job_exporter_api_requests_total", MetricType::counter, "api,code",
      "Requests to Azure by HTTP status, or by what went wrong when there was no answer."},
-    {"iothub_job_exporter_api_throttled_total", MetricType::counter, "api", "Requests that Azure answered with 429."},
+    {"iothub_job_exporter_api_throttled_total", MetricType::counter, "api",
+     "Requests that Azure answered with 429."},
     {"iothub_job_exporter_build_info", MetricType::gauge, "version,revision,compiler", "Always 1."},
     {"iothub_job_exporter_config_last_reload_success_timestamp_seconds", MetricType::gauge, "",
      "When the configuration was last read successfully."},
     {"iothub_job_exporter_config_last_reload_successful", MetricType::gauge, "",
      "Whether the last attempt to read the configuration succeeded."},
-    {"iothub_job_exporter_http_requests_total", MetricType::counter, "handler,code", "Requests served, by page."},
+    {"iothub_job_exporter_http_requests_total", MetricType::counter, "handler,code",
+     "Requests served, by page."},
     {"iothub_job_exporter_hubs", MetricType::gauge, "state",
-     "Hubs: all that are watched (owned), those whose last poll failed (failing), those whose job series were "
+     "Hubs: all that are watched (owned), those whose last poll failed (failing), those whose job series "
+     "were "
      "withdrawn because their last good poll is too old (withdrawn)."},
     {"iothub_job_exporter_log_messages_total", MetricType::counter, "level", "Log messages, by level."},
     {"iothub_job_exporter_ratelimit_observed_timestamp_seconds", MetricType::gauge, "subscription_id,scope",
      "When Azure last said how many requests it still allows."},
     {"iothub_job_exporter_ratelimit_remaining", MetricType::gauge, "subscription_id,scope",
-     "How many more requests Azure allowed when it last said so. Not monotonic: its instances count by themselves."},
+     "How many more requests Azure allowed when it last said so. Not monotonic: its instances count by "
+     "themselves."},
     {"iothub_job_exporter_scheduler_lag_seconds", MetricType::gauge, "",
      "By how much the poll that has waited longest is late."},
     {"iothub_job_exporter_token_expiry_timestamp_seconds", MetricType::gauge, "credential",
@@ -65,26 +69,38 @@ constexpr auto kRows = std::to_array<MetricRow>({
      "Values in jobs that this version does not know or cannot read, each once, by Azure's member name."},
 });
 
-constexpr const MetricRow& row(Row which) { return kRows.at(static_cast<std::size_t>(which)); }
+constexpr const MetricRow& row(Row which) {
+  return kRows.at(static_cast<std::size_t>(which));
+}
 
-const prometheus::Histogram::BucketBoundaries kLatencyBuckets{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+const prometheus::Histogram::BucketBoundaries kLatencyBuckets{0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
+                                                              1,    2.5,   5,    10,  30};
 
 // Fields that have a zero from the start; further ones appear when they are first seen.
 constexpr std::array<std::string_view, 4> kUnknownFields{"type", "status", "startTimeUtc", "endTimeUtc"};
 
 prometheus::Family<prometheus::Counter>& counter(prometheus::Registry& registry, Row which) {
   const MetricRow& metric = row(which);
-  return prometheus::BuildCounter().Name(std::string(metric.name)).Help(std::string(metric.help)).Register(registry);
+  return prometheus::BuildCounter()
+      .Name(std::string(metric.name))
+      .Help(std::string(metric.help))
+      .Register(registry);
 }
 
 prometheus::Family<prometheus::Gauge>& gauge(prometheus::Registry& registry, Row which) {
   const MetricRow& metric = row(which);
-  return prometheus::BuildGauge().Name(std::string(metric.name)).Help(std::string(metric.help)).Register(registry);
+  return prometheus::BuildGauge()
+      .Name(std::string(metric.name))
+      .Help(std::string(metric.help))
+      .Register(registry);
 }
 
 prometheus::Family<prometheus::Histogram>& histogram(prometheus::Registry& registry, Row which) {
   const MetricRow& metric = row(which);
-  return prometheus::BuildHistogram().Name(std::string(metric.name)).Help(std::string(metric.help)).Register(registry);
+  return prometheus::BuildHistogram()
+      .Name(std::string(metric.name))
+      .Help(std::string(metric.help))
+      .Register(registry);
 }
 
 void write_labels(TextWriter& out, const prometheus::ClientMetric& metric) {
@@ -157,14 +173,16 @@ void write_lag(TextWriter& out, const ExporterReadings& readings) {
 
 struct ExporterMetrics::Families {
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Histogram>& api_request_duration = histogram(registry, Row::api_request_duration);
+  prometheus::Family<prometheus::Histogram>& api_request_duration =
+      histogram(registry, Row::api_request_duration);
   prometheus::Family<prometheus::Counter>& api_requests = counter(registry, Row::api_requests);
   prometheus::Family<prometheus::Counter>& api_throttled = counter(registry, Row::api_throttled);
   prometheus::Family<prometheus::Counter>& http_requests = counter(registry, Row::http_requests);
   prometheus::Family<prometheus::Gauge>& ratelimit_observed = gauge(registry, Row::ratelimit_observed);
   prometheus::Family<prometheus::Gauge>& ratelimit_remaining = gauge(registry, Row::ratelimit_remaining);
   prometheus::Family<prometheus::Gauge>& token_expiry = gauge(registry, Row::token_expiry);
-  prometheus::Family<prometheus::Counter>& token_refresh_errors = counter(registry, Row::token_refresh_errors);
+  prometheus::Family<prometheus::Counter>& token_refresh_errors =
+      counter(registry, Row::token_refresh_errors);
   prometheus::Family<prometheus::Counter>& unknown_values = counter(registry, Row::unknown_values);
 };
 
@@ -188,7 +206,8 @@ ExporterMetrics::ExporterMetrics(const BuildInfo& build, WallTime configured_at)
 
 ExporterMetrics::~ExporterMetrics() = default;
 
-void ExporterMetrics::api_request(std::string_view api, std::string_view code, std::chrono::duration<double> took) {
+void ExporterMetrics::api_request(std::string_view api, std::string_view code,
+                                  std::chrono::duration<double> took) {
   families_->api_requests.Add({{"api", std::string(api)}, {"code", std::string(code)}}).Increment();
   families_->api_request_duration.Add({{"api", std::string(api)}}, kLatencyBuckets).Observe(took.count());
   if (code == "429") {
@@ -198,7 +217,8 @@ void ExporterMetrics::api_request(std::string_view api, std::string_view code, s
 
 void ExporterMetrics::quota(std::string_view subscription_id, std::string_view scope, std::int64_t remaining,
                             WallTime now) {
-  const prometheus::Labels labels{{"subscription_id", std::string(subscription_id)}, {"scope", std::string(scope)}};
+  const prometheus::Labels labels{{"subscription_id", std::string(subscription_id)},
+                                  {"scope", std::string(scope)}};
   families_->ratelimit_remaining.Add(labels).Set(static_cast<double>(remaining));
   families_->ratelimit_observed.Add(labels).Set(unix_seconds(now));
 }
@@ -217,7 +237,8 @@ void ExporterMetrics::unknown_value(std::string_view field) {
 }
 
 void ExporterMetrics::http_request(std::string_view handler, int code) {
-  families_->http_requests.Add({{"handler", std::string(handler)}, {"code", std::to_string(code)}}).Increment();
+  families_->http_requests.Add({{"handler", std::string(handler)}, {"code", std::to_string(code)}})
+      .Increment();
 }
 
 std::string ExporterMetrics::render(const ExporterReadings& readings) const {

@@ -25,9 +25,13 @@ struct Family {
   AddSamples add;
 };
 
-std::string_view hub_name(const HubFacts& hub) { return hub.snapshot->id.name; }
+std::string_view hub_name(const HubFacts& hub) {
+  return hub.snapshot->id.name;
+}
 
-double seconds(std::chrono::duration<double> duration) { return duration.count(); }
+double seconds(std::chrono::duration<double> duration) {
+  return duration.count();
+}
 
 // Calls `add(type_name, facts)` for each type that is shown.
 template <typename Add>
@@ -59,7 +63,8 @@ void add_jobs(const Samples& samples, const HubFacts& hub) {
   for_each_type(hub, [&](std::string_view type_name, const TypeFacts& facts) {
     for (const auto& [status, status_name] : kJobStatusNames) {
       const std::size_t count = facts.count.at(static_cast<std::size_t>(status));
-      if (status != JobStatus::other || count > 0) {  // zero is a value for Azure's statuses, not for our catch-all
+      if (status != JobStatus::other ||
+          count > 0) {  // zero is a value for Azure's statuses, not for our catch-all
         samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status_name}},
                     static_cast<double>(count));
       }
@@ -70,14 +75,16 @@ void add_jobs(const Samples& samples, const HubFacts& hub) {
 void add_last_duration(const Samples& samples, const HubFacts& hub) {
   for_each_newest_ended(hub, [&](std::string_view type_name, std::string_view status_name, const Job& job) {
     if (const auto duration = job.duration()) {
-      samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status_name}}, seconds(*duration));
+      samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status_name}},
+                  seconds(*duration));
     }
   });
 }
 
 void add_last_end(const Samples& samples, const HubFacts& hub) {
   for_each_newest_ended(hub, [&](std::string_view type_name, std::string_view status_name, const Job& job) {
-    samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status_name}}, unix_seconds(*job.end));
+    samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status_name}},
+                unix_seconds(*job.end));
   });
 }
 
@@ -240,7 +247,8 @@ constexpr auto kFamilies = std::to_array<Family>({
       "Jobs known on the hub, as of the last poll. Azure keeps up to 30 days of them."},
      add_jobs},
     {{"azure_iothub_last_job_duration_seconds", MetricType::gauge, "hub,job_type,status",
-      "From startTimeUtc to endTimeUtc of the newest finished job, waiting in the queue included, as of the last poll."},
+      "From startTimeUtc to endTimeUtc of the newest finished job, waiting in the queue included, as of the "
+      "last poll."},
      add_last_duration},
     {{"azure_iothub_last_job_end_timestamp_seconds", MetricType::gauge, "hub,job_type,status",
       "When the newest finished job ended (endTimeUtc), as of the last poll."},
@@ -249,7 +257,8 @@ constexpr auto kFamilies = std::to_array<Family>({
       "When the newest job was submitted (startTimeUtc), as of the last poll."},
      add_last_start},
     {{"azure_iothub_oldest_active_job_start_timestamp_seconds", MetricType::gauge, "hub,job_type,status",
-      "When the oldest enqueued or running job was submitted, as of the last poll. Absent when none is active."},
+      "When the oldest enqueued or running job was submitted, as of the last poll. Absent when none is "
+      "active."},
      add_oldest_active},
     {{"azure_iothub_expected_job_interval_seconds", MetricType::gauge, "hub,job_type",
       "A job of this type ought to complete at least this often, as configured."},
@@ -263,7 +272,8 @@ constexpr auto kFamilies = std::to_array<Family>({
     {{"azure_iothub_active", MetricType::gauge, "hub",
       "Whether the hub's own state is Active (1) or not (0), as of when it was last read."},
      add_active},
-    {{"azure_iothub_up", MetricType::gauge, "hub", "Whether the hub's last poll succeeded (1) or failed (0)."},
+    {{"azure_iothub_up", MetricType::gauge, "hub",
+      "Whether the hub's last poll succeeded (1) or failed (0)."},
      add_up},
     {{"azure_iothub_last_successful_poll_timestamp_seconds", MetricType::gauge, "hub",
       "When the hub's last successful poll began."},
@@ -271,8 +281,10 @@ constexpr auto kFamilies = std::to_array<Family>({
     {{"azure_iothub_last_poll_duration_seconds", MetricType::gauge, "hub",
       "How long the hub's last poll took, whether it succeeded or not."},
      add_poll_duration},
-    {{"azure_iothub_polls_total", MetricType::counter, "hub", "Polls of the hub, failed ones included."}, add_polls},
-    {{"azure_iothub_poll_errors_total", MetricType::counter, "hub,reason", "Polls of the hub that failed, by reason."},
+    {{"azure_iothub_polls_total", MetricType::counter, "hub", "Polls of the hub, failed ones included."},
+     add_polls},
+    {{"azure_iothub_poll_errors_total", MetricType::counter, "hub,reason",
+      "Polls of the hub that failed, by reason."},
      add_poll_errors},
     {{"azure_iothub_job_status", MetricType::gauge, "hub,job_id,job_type,status",
       "1 for the status that the job has, as of the last poll; other statuses have no series."},
@@ -286,7 +298,8 @@ constexpr auto kFamilies = std::to_array<Family>({
     {{"azure_iothub_job_end_timestamp_seconds", MetricType::gauge, "hub,job_id,job_type",
       "When the job ended (endTimeUtc), as of the last poll. Absent while it has not."},
      add_job_end},
-    {{"azure_iothub_job_info", MetricType::gauge, "hub,job_id,job_type,parent_job_id", "Always 1."}, add_job_info},
+    {{"azure_iothub_job_info", MetricType::gauge, "hub,job_id,job_type,parent_job_id", "Always 1."},
+     add_job_info},
     {{"azure_iothub_job_found", MetricType::gauge, "hub,job_id",
       "For jobs named in the configuration: 0 if Azure says that there is no such job, as of the last poll."},
      add_job_found},
@@ -297,8 +310,8 @@ constexpr auto kFamilies = std::to_array<Family>({
 
 }  // namespace
 
-RenderedText render_fleet(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs, const HubFactsOptions& options,
-                          WallTime now, SteadyTime now_tick) {
+RenderedText render_fleet(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
+                          const HubFactsOptions& options, WallTime now, SteadyTime now_tick) {
   const FleetFacts facts = collect_facts(hubs, options, now, now_tick);
   TextWriter page;
   TextWriter samples;

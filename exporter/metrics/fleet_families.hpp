@@ -10,8 +10,8 @@
 namespace iothub {
 
 // The families in the order of the page. A family without samples is left out, as Prometheus' own clients do.
-RenderedText render_fleet(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs, const HubFactsOptions& options,
-                          WallTime now, SteadyTime now_tick);
+RenderedText render_fleet(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
+                          const HubFactsOptions& options, WallTime now, SteadyTime now_tick);
 
 // For documentation and its test.
 std::vector<MetricRow> fleet_metric_rows();

@@ -7,7 +7,9 @@ namespace iothub {
 
 namespace {
 
-bool always_shown(JobType type) { return type == JobType::export_devices || type == JobType::import_devices; }
+bool always_shown(JobType type) {
+  return type == JobType::export_devices || type == JobType::import_devices;
+}
 
 void add_job(TypeFacts& facts, const Job& job) {
   const auto status = static_cast<std::size_t>(job.status);
@@ -67,7 +69,8 @@ class DetailChoice {
       return;
     }
     if (!hub.jobs->watched.empty()) {  // named by id: always shown, in the order of the configuration
-      std::ranges::transform(hub.jobs->jobs, std::back_inserter(hub.details), [](const Job& job) { return &job; });
+      std::ranges::transform(hub.jobs->jobs, std::back_inserter(hub.details),
+                             [](const Job& job) { return &job; });
     } else if (options_.enabled) {
       add_listed(hub);
     }
@@ -103,7 +106,8 @@ class DetailChoice {
     }
     const auto first_dropped = candidates.begin() + static_cast<std::ptrdiff_t>(limit);
     std::ranges::nth_element(candidates, first_dropped, is_newer);
-    std::for_each(first_dropped, candidates.end(), [](const Candidate& dropped) { ++dropped.hub->details_dropped; });
+    std::for_each(first_dropped, candidates.end(),
+                  [](const Candidate& dropped) { ++dropped.hub->details_dropped; });
     candidates.erase(first_dropped, candidates.end());
   }
 
@@ -114,8 +118,8 @@ class DetailChoice {
 
 }  // namespace
 
-FleetFacts collect_facts(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs, const HubFactsOptions& options,
-                         WallTime now, SteadyTime now_tick) {
+FleetFacts collect_facts(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
+                         const HubFactsOptions& options, WallTime now, SteadyTime now_tick) {
   FleetFacts facts;
   facts.hubs.reserve(hubs.size());  // DetailChoice keeps pointers into it
   DetailChoice details(options.details, now);

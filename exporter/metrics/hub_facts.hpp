@@ -27,7 +27,8 @@ struct TypeFacts {
 
 struct HubFacts {
   std::shared_ptr<const HubSnapshot> snapshot;
-  const HubJobs* jobs = nullptr;  // inside `snapshot`; null while there are none, or if they are too old to show
+  const HubJobs* jobs =
+      nullptr;  // inside `snapshot`; null while there are none, or if they are too old to show
   std::array<TypeFacts, kJobTypes> types{};
   std::vector<const Job*> details;  // that get series of their own, newest first
   std::size_t details_dropped = 0;  // that would, were it not for the limits
@@ -41,11 +42,12 @@ struct HubFactsOptions {
 
 struct FleetFacts {
   std::vector<HubFacts> hubs;
-  SteadyTime valid_until = SteadyTime::max();  // when they change without a poll: jobs grow too old to be shown
+  SteadyTime valid_until =
+      SteadyTime::max();  // when they change without a poll: jobs grow too old to be shown
 };
 
 // The times are the same moment on both clocks.
-FleetFacts collect_facts(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs, const HubFactsOptions& options,
-                         WallTime now, SteadyTime now_tick);
+FleetFacts collect_facts(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
+                         const HubFactsOptions& options, WallTime now, SteadyTime now_tick);
 
 }  // namespace iothub

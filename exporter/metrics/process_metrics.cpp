@@ -56,8 +56,12 @@ std::optional<double> resident_bytes() {
   return pages ? std::optional(*pages * static_cast<double>(sysconf(_SC_PAGESIZE))) : std::nullopt;
 }
 
-std::optional<double> virtual_bytes() { return stat_field(23); }
-std::optional<double> threads() { return stat_field(20); }
+std::optional<double> virtual_bytes() {
+  return stat_field(23);
+}
+std::optional<double> threads() {
+  return stat_field(20);
+}
 
 std::optional<double> open_fds() {
   std::error_code error;
@@ -71,7 +75,8 @@ std::optional<double> open_fds() {
 
 std::optional<double> max_fds() {
   rlimit limit{};
-  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::optional(static_cast<double>(limit.rlim_cur)) : std::nullopt;
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::optional(static_cast<double>(limit.rlim_cur))
+                                               : std::nullopt;
 }
 
 std::optional<double> start_time() {
@@ -93,11 +98,14 @@ struct ProcessMetric {
 };
 
 constexpr auto kProcessMetrics = std::to_array<ProcessMetric>({
-    {{"process_cpu_seconds_total", MetricType::counter, "", "User and system CPU time spent in seconds."}, cpu_seconds},
+    {{"process_cpu_seconds_total", MetricType::counter, "", "User and system CPU time spent in seconds."},
+     cpu_seconds},
     {{"process_max_fds", MetricType::gauge, "", "Maximum number of open file descriptors."}, max_fds},
     {{"process_open_fds", MetricType::gauge, "", "Number of open file descriptors."}, open_fds},
-    {{"process_resident_memory_bytes", MetricType::gauge, "", "Resident memory size in bytes."}, resident_bytes},
-    {{"process_start_time_seconds", MetricType::gauge, "", "Start time of the process since 1970 in seconds."},
+    {{"process_resident_memory_bytes", MetricType::gauge, "", "Resident memory size in bytes."},
+     resident_bytes},
+    {{"process_start_time_seconds", MetricType::gauge, "",
+      "Start time of the process since 1970 in seconds."},
      start_time},
     {{"process_threads", MetricType::gauge, "", "Number of threads of the process."}, threads},
     {{"process_virtual_memory_bytes", MetricType::gauge, "", "Virtual memory size in bytes."}, virtual_bytes},

@@ -9,8 +9,9 @@ namespace iothub {
 
 namespace {
 
-// The hub's own facts are an extra: a role that may read jobs but not hubs, or a stumbling answer, costs labels and
-// nothing else. If nobody answers at all, asking for the jobs as well would only take twice as long.
+// The hub's own facts are an extra: a role that may read jobs but not hubs, or a stumbling answer, costs
+// labels and nothing else. If nobody answers at all, asking for the jobs as well would only take twice as
+// long.
 bool can_do_without(ErrorKind lookup_failure) {
   return lookup_failure == ErrorKind::forbidden || lookup_failure == ErrorKind::not_found ||
          lookup_failure == ErrorKind::server_error || lookup_failure == ErrorKind::bad_response;
@@ -34,8 +35,8 @@ void drop_repeated_ids(std::vector<Job>& jobs) {
 
 }  // namespace
 
-HubPoller::HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, TokenCache& token, Fleet& fleet,
-                     const Clock& clock)
+HubPoller::HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, TokenCache& token,
+                     Fleet& fleet, const Clock& clock)
     : hub_(std::move(hub)),
       options_(options),
       arm_(arm),
@@ -48,7 +49,9 @@ HubPoller::HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm,
   publish();
 }
 
-std::chrono::milliseconds HubPoller::budget() const { return std::max(hub_.interval, options_.request_timeout); }
+std::chrono::milliseconds HubPoller::budget() const {
+  return std::max(hub_.interval, options_.request_timeout);
+}
 
 PollReport HubPoller::poll(const std::stop_token& stop) {
   const WallTime began = clock_.wall_now();
@@ -71,7 +74,8 @@ PollReport HubPoller::poll(const std::stop_token& stop) {
   }
   if (known_.jobs) {
     report.jobs = known_.jobs->jobs.size();
-    report.active = std::ranges::any_of(known_.jobs->jobs, [](const Job& job) { return is_active(job.status); });
+    report.active =
+        std::ranges::any_of(known_.jobs->jobs, [](const Job& job) { return is_active(job.status); });
   }
   publish();
   return report;
@@ -162,13 +166,16 @@ void HubPoller::note_failure(Error error, PollReport& report) {
   report.changed = failure_ != error.kind;
   failure_ = error.kind;
   if (error.kind == ErrorKind::bad_response) {
-    look_up_at_ = clock_.steady_now();  // perhaps the hub is no longer active: then there is no use in asking for jobs
+    look_up_at_ =
+        clock_.steady_now();  // perhaps the hub is no longer active: then there is no use in asking for jobs
   }
   ++known_.polls.errors.at(poll_error_index(error.kind));
   report.error = std::move(error);
 }
 
-void HubPoller::publish() const { fleet_.publish(std::make_shared<const HubSnapshot>(known_)); }
+void HubPoller::publish() const {
+  fleet_.publish(std::make_shared<const HubSnapshot>(known_));
+}
 
 std::vector<Oddity> HubPoller::unreported(std::vector<Oddity> found) {
   std::set<std::string> keys;

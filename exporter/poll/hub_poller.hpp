@@ -22,12 +22,13 @@ namespace iothub {
 
 // What one poll has to say to its thread.
 struct PollReport {
-  std::optional<Error> error;            // the poll failed; `cancelled` if it was stopped
-  std::optional<Error> lookup_error;     // the poll succeeded, but the hub itself could not be read; new since then
-  bool changed = false;                  // it succeeded after a failure, or fails (in another way) since this poll
-  bool active = false;                   // a job is enqueued or running, as far as is known
-  std::size_t jobs = 0;                  // that are known now
-  std::vector<Oddity> oddities;          // that no earlier poll of this hub has reported
+  std::optional<Error> error;  // the poll failed; `cancelled` if it was stopped
+  std::optional<Error>
+      lookup_error;              // the poll succeeded, but the hub itself could not be read; new since then
+  bool changed = false;          // it succeeded after a failure, or fails (in another way) since this poll
+  bool active = false;           // a job is enqueued or running, as far as is known
+  std::size_t jobs = 0;          // that are known now
+  std::vector<Oddity> oddities;  // that no earlier poll of this hub has reported
   std::chrono::microseconds took{0};
 };
 

@@ -20,7 +20,8 @@ nanoseconds scaled(std::chrono::milliseconds interval, double fraction) {
 }  // namespace
 
 double phase_of(const HubId& hub) {
-  // FNV-1a, written out because std::hash may differ between two builds; the last step spreads neighbouring names.
+  // FNV-1a, written out because std::hash may differ between two builds; the last step spreads neighbouring
+  // names.
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const char c : ascii_lower(hub.subscription_id + "/" + hub.resource_group + "/" + hub.name)) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
@@ -37,7 +38,8 @@ SteadyTime first_due(SteadyTime start, double phase, std::size_t hubs, std::chro
   return start + scaled(spread, phase);
 }
 
-SteadyTime next_due(SteadyTime start, double phase, std::chrono::milliseconds interval, const FinishedPoll& last) {
+SteadyTime next_due(SteadyTime start, double phase, std::chrono::milliseconds interval,
+                    const FinishedPoll& last) {
   const SteadyTime origin = start + scaled(interval, phase);
   const SteadyTime after = std::max(last.ended, last.began + interval / 2);
   const auto points = after < origin ? 0 : (after - origin) / nanoseconds(interval) + 1;

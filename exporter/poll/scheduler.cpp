@@ -21,8 +21,8 @@ std::string in_milliseconds(std::chrono::microseconds duration) {
 
 }  // namespace
 
-Scheduler::Scheduler(std::vector<std::unique_ptr<HubPoller>> pollers, std::size_t concurrency, const Clock& clock,
-                     Log& log, OddityObserver observer)
+Scheduler::Scheduler(std::vector<std::unique_ptr<HubPoller>> pollers, std::size_t concurrency,
+                     const Clock& clock, Log& log, OddityObserver observer)
     : clock_(clock),
       log_(log),
       observer_(std::move(observer)),
@@ -45,9 +45,13 @@ void Scheduler::start() {
   }
 }
 
-Scheduler::~Scheduler() { request_stop(); }
+Scheduler::~Scheduler() {
+  request_stop();
+}
 
-void Scheduler::request_stop() { stop_.request_stop(); }
+void Scheduler::request_stop() {
+  stop_.request_stop();
+}
 
 std::chrono::duration<double> Scheduler::lag() const {
   const std::scoped_lock lock(mutex_);
@@ -67,8 +71,8 @@ std::optional<std::string> Scheduler::stalled() const {
     return std::nullopt;
   }
   return "no poll has ended for " +
-         format_duration(std::chrono::seconds{std::chrono::duration_cast<std::chrono::seconds>(quiet)}) + ", " +
-         std::to_string(running_.size()) + " under way";
+         format_duration(std::chrono::seconds{std::chrono::duration_cast<std::chrono::seconds>(quiet)}) +
+         ", " + std::to_string(running_.size()) + " under way";
 }
 
 void Scheduler::work(const std::stop_token& stop) {
@@ -76,8 +80,10 @@ void Scheduler::work(const std::stop_token& stop) {
     Hub& hub = hubs_.at(*index);
     try {
       poll(hub, *index, stop);
-    } catch (const std::exception& error) {  // out of memory, above all: this hub's poll is lost, not the thread
-      log_.error("poll ended by an exception", {{"hub", hub.poller->options().id.name}, {"err", error.what()}});
+    } catch (
+        const std::exception& error) {  // out of memory, above all: this hub's poll is lost, not the thread
+      log_.error("poll ended by an exception",
+                 {{"hub", hub.poller->options().id.name}, {"err", error.what()}});
       const std::scoped_lock lock(mutex_);
       running_.erase(*index);
       due_.emplace(clock_.steady_now() + hub.poller->options().interval, *index);
@@ -97,7 +103,8 @@ std::optional<std::size_t> Scheduler::take_due(const std::stop_token& stop) {
       running_.emplace(index, now);
       return index;
     }
-    clock_.wait_until(changed_, lock, next, stop, [&] { return !due_.empty() && due_.begin()->first < next; });
+    clock_.wait_until(changed_, lock, next, stop,
+                      [&] { return !due_.empty() && due_.begin()->first < next; });
   }
   return std::nullopt;
 }
@@ -135,7 +142,8 @@ void Scheduler::log_outcome(Hub& hub, const PollReport& report) {
                 {"err", report.error->message}});
     return;
   }
-  log_.write(report.changed ? LogLevel::info : LogLevel::debug, report.changed ? "poll succeeds again" : "polled",
+  log_.write(report.changed ? LogLevel::info : LogLevel::debug,
+             report.changed ? "poll succeeds again" : "polled",
              {{"hub", name}, {"jobs", std::to_string(report.jobs)}, {"took", in_milliseconds(report.took)}});
   if (report.lookup_error) {
     log_.warn("hub could not be read, its jobs could",

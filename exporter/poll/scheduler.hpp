@@ -1,8 +1,8 @@
-// Polls all hubs, each when it is due, with a fixed number of threads. This is where failed polls are logged: nothing
-// below it logs.
+// Polls all hubs, each when it is due, with a fixed number of threads. This is where failed polls are logged:
+// nothing below it logs.
 //
-// A hub is never polled by two threads at once, and a slow hub holds one thread, not the others' turn. Polls that could
-// not begin in time begin as soon as a thread is free; missed ones are not made up.
+// A hub is never polled by two threads at once, and a slow hub holds one thread, not the others' turn. Polls
+// that could not begin in time begin as soon as a thread is free; missed ones are not made up.
 #pragma once
 
 #include <chrono>
@@ -33,8 +33,8 @@ class Scheduler {
   using OddityObserver = std::function<void(std::string_view member)>;
 
   // Does nothing until start(). References must outlive the scheduler. `concurrency` is at least 1.
-  Scheduler(std::vector<std::unique_ptr<HubPoller>> pollers, std::size_t concurrency, const Clock& clock, Log& log,
-            OddityObserver observer);
+  Scheduler(std::vector<std::unique_ptr<HubPoller>> pollers, std::size_t concurrency, const Clock& clock,
+            Log& log, OddityObserver observer);
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
@@ -50,8 +50,8 @@ class Scheduler {
   // By how much the poll that has waited longest is late.
   [[nodiscard]] std::chrono::duration<double> lag() const;
 
-  // Why nothing makes progress, if that is so: polls are due or under way, but for longer than any of them may take
-  // none has ended.
+  // Why nothing makes progress, if that is so: polls are due or under way, but for longer than any of them
+  // may take none has ended.
   [[nodiscard]] std::optional<std::string> stalled() const;
 
  private:

@@ -16,8 +16,9 @@ constexpr std::string_view kHealthyPath = "/-/healthy";
 constexpr std::string_view kReadyPath = "/-/ready";
 
 // The page needs nothing but its own style.
-constexpr std::string_view kPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
-                                     "base-uri 'none'; form-action 'none'";
+constexpr std::string_view kPolicy =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'none'";
 
 constexpr std::string_view kHead = R"html(<!DOCTYPE html>
 <html lang="en">
@@ -37,7 +38,9 @@ td.number, th.number { text-align: right; }
 <body>
 )html";
 
-BodyPart part(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
+BodyPart part(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
 
 HttpServerResponse plain(int status, std::string text) {
   return {.status = status,
@@ -96,13 +99,16 @@ std::string row(const HubSnapshot& hub, SteadyTime now) {
     html += "never";
   }
   html += "</td>";
-  for (const JobStatus status : {JobStatus::enqueued, JobStatus::running, JobStatus::completed, JobStatus::failed}) {
+  for (const JobStatus status :
+       {JobStatus::enqueued, JobStatus::running, JobStatus::completed, JobStatus::failed}) {
     html += "<td class=\"number\">" + (hub.jobs ? count(hub, status) : "–") + "</td>";
   }
   return html + "</tr>\n";
 }
 
-bool is_read(const HttpServerRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
+bool is_read(const HttpServerRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
 
 }  // namespace
 
@@ -166,13 +172,17 @@ HttpServerResponse Site::index() const {
           escaped(options_.version) + ".</p>\n<p>" + link(options_.telemetry_path, "Metrics") + " · " +
           link(kHealthyPath, "Healthy?") + " · " + link(kReadyPath, "Ready?") + "</p>\n";
   html +=
-      "<div class=\"wide\"><table>\n<tr><th>Hub</th><th>State</th><th>Last good poll</th><th class=\"number\">Enqueued"
-      "</th><th class=\"number\">Running</th><th class=\"number\">Completed</th><th class=\"number\">Failed</th></tr>\n";
+      "<div class=\"wide\"><table>\n<tr><th>Hub</th><th>State</th><th>Last good poll</th><th "
+      "class=\"number\">Enqueued"
+      "</th><th class=\"number\">Running</th><th class=\"number\">Completed</th><th "
+      "class=\"number\">Failed</th></tr>\n";
   const SteadyTime now = clock_.steady_now();
   for (const auto& hub : fleet_.view().hubs) {
     html += row(*hub, now);
   }
-  html += "</table></div>\n<p>Jobs as of the last good poll. Azure keeps up to 30 days of them.</p>\n</body>\n</html>\n";
+  html +=
+      "</table></div>\n<p>Jobs as of the last good poll. Azure keeps up to 30 days of "
+      "them.</p>\n</body>\n</html>\n";
   return {.status = 200,
           .content_type = "text/html; charset=utf-8",
           .headers = {{"Content-Security-Policy", std::string(kPolicy)}, {"Cache-Control", "no-store"}},
@@ -184,8 +194,9 @@ Result<void> check_telemetry_path(std::string_view path) {
   const bool well_formed =
       path.size() > 1 && path.front() == '/' && path.find_first_not_of(kAllowed) == std::string_view::npos;
   if (!well_formed || path == kHealthyPath || path == kReadyPath) {
-    return fail(ErrorKind::bad_config,
-                "\"" + std::string(path) + "\" cannot be the path of the metrics; expected something like /metrics");
+    return fail(
+        ErrorKind::bad_config,
+        "\"" + std::string(path) + "\" cannot be the path of the metrics; expected something like /metrics");
   }
   return {};
 }

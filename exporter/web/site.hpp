@@ -49,7 +49,8 @@ class Site {
   const Clock& clock_;
 };
 
-// Flag `--web.telemetry-path`: "/" plus something, of characters that need no escaping, and none of our other paths.
+// Flag `--web.telemetry-path`: "/" plus something, of characters that need no escaping, and none of our other
+// paths.
 [[nodiscard]] Result<void> check_telemetry_path(std::string_view path);
 
 }  // namespace iothub

@@ -1,4 +1,5 @@
-// Configuration and answers of Azure in, text of /metrics out: through the real loader, client, poller and renderer.
+// Configuration and answers of Azure in, text of /metrics out: through the real loader, client, poller and
+// renderer.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -113,11 +114,12 @@ TEST_P(Golden, PageIsAsExpected) {
   EXPECT_EQ(page, read_file(expected));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(sorted_entries(IOTHUB_GOLDEN_CASES)), [](const auto& row) {
-  std::string name = row.param.filename();
-  std::ranges::replace(name, '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(sorted_entries(IOTHUB_GOLDEN_CASES)),
+                         [](const auto& row) {
+                           std::string name = row.param.filename();
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace iothub

@@ -22,8 +22,8 @@ void append_row(std::string& table, const MetricRow& row) {
   for (auto at = labels.find(','); at != std::string::npos; at = labels.find(',', at + 1)) {
     labels.insert(at + 1, " ");
   }
-  table += "| `" + std::string(row.name) + "` | " + std::string(to_string(row.type)) + " | " + labels + " | " +
-           std::string(row.help) + " |\n";
+  table += "| `" + std::string(row.name) + "` | " + std::string(to_string(row.type)) + " | " + labels +
+           " | " + std::string(row.help) + " |\n";
 }
 
 std::string table_of_code() {

@@ -1,4 +1,5 @@
-// A hub's ARM as far as polls need it: answers each call with what the test last set, and can be made to fail.
+// A hub's ARM as far as polls need it: answers each call with what the test last set, and can be made to
+// fail.
 #pragma once
 
 #include <map>
@@ -24,11 +25,13 @@ class FakeArm final : public HttpClient {
     set(api, HttpResponse{.status = status, .headers = {}, .body = std::move(body)});
   }
 
-  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& /*stop*/) override {
+  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request,
+                                          const std::stop_token& /*stop*/) override {
     const std::scoped_lock lock(mutex_);
     ++calls_[std::string(request.api)];
     const auto found = answers_.find(std::string(request.api));
-    return found == answers_.end() ? Answer(HttpResponse{.status = 404, .headers = {}, .body = {}}) : found->second;
+    return found == answers_.end() ? Answer(HttpResponse{.status = 404, .headers = {}, .body = {}})
+                                   : found->second;
   }
 
   [[nodiscard]] int calls(std::string_view api) const {

@@ -11,7 +11,8 @@ namespace iothub {
 class FakeClock final : public Clock {
  public:
   // A Monday at noon; steady time starts elsewhere, so that mixing the two up shows.
-  static constexpr WallTime kNoon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{12}};
+  static constexpr WallTime kNoon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} +
+                                  std::chrono::hours{12}};
 
   [[nodiscard]] WallTime wall_now() const override {
     const std::scoped_lock lock(mutex_);
@@ -23,8 +24,9 @@ class FakeClock final : public Clock {
     return steady_;
   }
 
-  void wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock, SteadyTime deadline,
-                  const std::stop_token& stop, const std::function<bool()>& ready) const override {
+  void wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock,
+                  SteadyTime deadline, const std::stop_token& stop,
+                  const std::function<bool()>& ready) const override {
     const auto me = enter({&changed, lock.mutex(), deadline});
     changed.wait(lock, stop, [&] { return ready() || steady_now() >= deadline; });
     leave(me);
@@ -47,12 +49,13 @@ class FakeClock final : public Clock {
     wall_ += by;
   }
 
-  // Returns once `threads` threads wait on this clock with a deadline still to come: the replacement for "sleep a
-  // little and hope".
+  // Returns once `threads` threads wait on this clock with a deadline still to come: the replacement for
+  // "sleep a little and hope".
   void wait_until_asleep(std::ptrdiff_t threads) const {
     std::unique_lock lock(mutex_);
     waiters_changed_.wait(lock, [&] {
-      return std::ranges::count_if(waiters_, [&](const Waiter& w) { return w.deadline > steady_; }) == threads;
+      return std::ranges::count_if(waiters_, [&](const Waiter& w) { return w.deadline > steady_; }) ==
+             threads;
     });
   }
 

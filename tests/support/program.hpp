@@ -1,5 +1,5 @@
-// A program of ours as a test sees it: started with flags and a clean environment, read line by line, and gone with
-// the test whatever happens.
+// A program of ours as a test sees it: started with flags and a clean environment, read line by line, and
+// gone with the test whatever happens.
 #pragma once
 
 #include <array>
@@ -39,7 +39,8 @@ class Program {
     for (const auto& [name, value] : with_sanitizer_options(variables)) {
       environment.push_back(name + "=" + value);
     }
-    if (posix_spawn(&pid_, path.c_str(), &actions, nullptr, pointers(flags).data(), pointers(environment).data()) != 0) {
+    if (posix_spawn(&pid_, path.c_str(), &actions, nullptr, pointers(flags).data(),
+                    pointers(environment).data()) != 0) {
       pid_ = -1;
     }
     posix_spawn_file_actions_destroy(&actions);
@@ -60,7 +61,8 @@ class Program {
 
   void signal(int number) const { kill(pid_, number); }
 
-  // Reads until a line holds `text`, and returns that line; nothing if the program ends or half a minute passes first.
+  // Reads until a line holds `text`, and returns that line; nothing if the program ends or half a minute
+  // passes first.
   std::optional<std::string> line_with(const std::string& text) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
     while (auto line = next_line(deadline)) {
@@ -110,7 +112,8 @@ class Program {
         pending_.erase(0, end + 1);
         return line;
       }
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       pollfd readable{.fd = output_, .events = POLLIN, .revents = 0};
       if (left.count() <= 0 || poll(&readable, 1, static_cast<int>(left.count())) <= 0) {
         return std::nullopt;

@@ -76,10 +76,11 @@ class RawClient {
   [[nodiscard]] bool connected() const { return connected_; }
 
   // Whether all of it could be sent: not if the other side has closed.
-  bool send(std::string_view bytes) const {
+  bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) {
+        connected_ = false;
         return false;
       }
       bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -119,7 +120,7 @@ class RawClient {
   }
 
   // Whether bytes or the end of the connection came within that time.
-  bool readable_within(std::chrono::milliseconds time) const {
+  [[nodiscard]] bool readable_within(std::chrono::milliseconds time) const {
     pollfd poll{.fd = fd_, .events = POLLIN, .revents = 0};
     return ::poll(&poll, 1, static_cast<int>(time.count())) == 1;
   }

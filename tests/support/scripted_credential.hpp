@@ -37,7 +37,8 @@ class ScriptedCredential final : public Credential {
       const std::scoped_lock lock(mutex_);
       ++fetches_;
       if (script_.empty()) {
-        return AccessToken{.value = Secret("token-" + std::to_string(fetches_)), .lifetime = std::chrono::hours{1}};
+        return AccessToken{.value = Secret("token-" + std::to_string(fetches_)),
+                           .lifetime = std::chrono::hours{1}};
       }
       answer = std::move(script_.front());
       script_.pop_front();

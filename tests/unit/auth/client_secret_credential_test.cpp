@@ -48,7 +48,8 @@ TEST(ClientSecretCredential, ReadsTheFileOfTheSecretForEveryToken) {
   for (const auto* secret : {"first", "second"}) {
     std::ofstream(path) << secret << '\n';
     ASSERT_TRUE(credential->fetch(SteadyTime::max(), {}));
-    EXPECT_NE(http.requests().back().body.find(std::string("client_secret=") + secret + "&"), std::string::npos);
+    EXPECT_NE(http.requests().back().body.find(std::string("client_secret=") + secret + "&"),
+              std::string::npos);
   }
 }
 

@@ -37,7 +37,8 @@ TEST_F(SecretFileTest, SaysWhatIsWrongWithoutTheContent) {
   EXPECT_THAT(read_secret_file(write("\n")).error().message, EndsWith(": is empty"));
   EXPECT_THAT(read_secret_file(write("hush\xFF")).error().message, EndsWith(": is not text"));
   EXPECT_THAT(read_secret_file(write(std::string("a\0b", 3))).error().message, EndsWith(": is not text"));
-  EXPECT_THAT(read_secret_file(write(std::string(70'000, 'x'))).error().message, HasSubstr("larger than 64 KiB"));
+  EXPECT_THAT(read_secret_file(write(std::string(70'000, 'x'))).error().message,
+              HasSubstr("larger than 64 KiB"));
 }
 
 }  // namespace

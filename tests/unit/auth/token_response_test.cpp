@@ -35,10 +35,11 @@ TEST(TokenResponse, HoldsLifetimesWithinBounds) {
 }
 
 TEST(TokenResponse, AnAnswerWithoutAUsableTokenIsBad) {
-  for (const auto* body : {"", "null", "[]", "<html>", R"({"expires_in":3600})", R"({"access_token":"a"})",
-                           R"({"expires_in":0,"access_token":"a"})", R"({"expires_in":-5,"access_token":"a"})",
-                           R"({"expires_in":"soon","access_token":"a"})", R"({"expires_in":3600,"access_token":""})",
-                           R"({"expires_in":3600,"access_token":"a\r\nx-evil: 1"})"}) {
+  for (const auto* body :
+       {"", "null", "[]", "<html>", R"({"expires_in":3600})", R"({"access_token":"a"})",
+        R"({"expires_in":0,"access_token":"a"})", R"({"expires_in":-5,"access_token":"a"})",
+        R"({"expires_in":"soon","access_token":"a"})", R"({"expires_in":3600,"access_token":""})",
+        R"({"expires_in":3600,"access_token":"a\r\nx-evil: 1"})"}) {
     const auto token = parse(200, body);
     ASSERT_FALSE(token) << body;
     EXPECT_EQ(token.error().kind, ErrorKind::bad_response) << body;
@@ -46,12 +47,14 @@ TEST(TokenResponse, AnAnswerWithoutAUsableTokenIsBad) {
 }
 
 TEST(TokenResponse, ARefusalTellsTheCodeItsMeaningAndTheIds) {
-  const auto token = parse(401, R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret)"
-                                R"( provided: hunter2","error_codes":[7000215],"trace_id":"t-1","correlation_id":"c-1"})");
+  const auto token =
+      parse(401, R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret)"
+                 R"( provided: hunter2","error_codes":[7000215],"trace_id":"t-1","correlation_id":"c-1"})");
   ASSERT_FALSE(token);
   EXPECT_EQ(token.error().kind, ErrorKind::unauthorized);
-  EXPECT_EQ(token.error().message,
-            "Entra ID answered HTTP 401, AADSTS7000215: wrong client secret, trace_id t-1, correlation_id c-1");
+  EXPECT_EQ(
+      token.error().message,
+      "Entra ID answered HTTP 401, AADSTS7000215: wrong client secret, trace_id t-1, correlation_id c-1");
 }
 
 TEST(TokenResponse, AnUnknownCodeIsStillShownAndEntrasTextIsNot) {

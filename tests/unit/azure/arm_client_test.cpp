@@ -61,7 +61,8 @@ TEST_F(ArmClientTest, AsksForAJobByItsFullPath) {
 }
 
 TEST_F(ArmClientTest, TellsAMissingJobFromAMissingHub) {
-  http.will_answer(404, R"({"code":404011,"httpStatusCode":"NotFound","message":"Job not found with ID 'a'."})");
+  http.will_answer(404,
+                   R"({"code":404011,"httpStatusCode":"NotFound","message":"Job not found with ID 'a'."})");
   const auto job = arm.get_job(hub, "a", *token, {});
   ASSERT_TRUE(job) << job.error().message;
   EXPECT_FALSE(job->has_value());
@@ -95,9 +96,10 @@ TEST_F(ArmClientTest, OneBadPageSpoilsTheList) {
 }
 
 TEST_F(ArmClientTest, TakesItsTokenNowhereElse) {
-  for (const auto* link : {"https://evil.example/next", "http://management.example/next", "//evil.example/next", "/next",
-                           "https://management.example:444/next", "https://management.example@evil.example/next",
-                           "https://management.example.evil.example/", "javascript:x", "https://management.example/a b"}) {
+  for (const auto* link :
+       {"https://evil.example/next", "http://management.example/next", "//evil.example/next", "/next",
+        "https://management.example:444/next", "https://management.example@evil.example/next",
+        "https://management.example.evil.example/", "javascript:x", "https://management.example/a b"}) {
     http.will_answer(200, std::string(R"({"value":[],"nextLink":")") + link + R"("})");
     EXPECT_THAT(list_error(), HasSubstr("nextLink leads away from https://management.example")) << link;
   }

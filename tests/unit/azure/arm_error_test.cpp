@@ -13,8 +13,10 @@ using testing::Not;
 
 constexpr auto* kFrontEnd =
     R"({"error":{"code":"AuthorizationFailed","message":"The client 'x' may not do 'Microsoft.Devices/iotHubs/read'."}})";
-constexpr auto* kNoSuchJob = R"({"code":404011,"httpStatusCode":"NotFound","message":"Job not found with ID 'a'."})";
-constexpr auto* kNoSuchJobBefore2018 = R"({"Code":"JobNotFound","HttpStatusCode":"NotFound","Message":"Job not found."})";
+constexpr auto* kNoSuchJob =
+    R"({"code":404011,"httpStatusCode":"NotFound","message":"Job not found with ID 'a'."})";
+constexpr auto* kNoSuchJobBefore2018 =
+    R"({"Code":"JobNotFound","HttpStatusCode":"NotFound","Message":"Job not found."})";
 
 TEST(ArmError, ReadsAllThreeShapes) {
   EXPECT_EQ(parse_arm_error(kFrontEnd).code, "AuthorizationFailed");
@@ -37,7 +39,8 @@ TEST(ArmError, ASignatureInAMessageIsNotShown) {
   const auto error = arm_error(
       {.status = 400,
        .headers = {},
-       .body = R"({"code":400007,"message":"no access to https://x.blob/c?sv=1&SIG=abc%2Fdef&se=2 or sig%3dxyz"})"});
+       .body =
+           R"({"code":400007,"message":"no access to https://x.blob/c?sv=1&SIG=abc%2Fdef&se=2 or sig%3dxyz"})"});
   EXPECT_THAT(error.message, HasSubstr("SIG=***&se=2 or sig%3d***"));
   EXPECT_THAT(error.message, Not(HasSubstr("abc")));
   EXPECT_THAT(error.message, Not(HasSubstr("xyz")));
@@ -59,9 +62,10 @@ TEST(ArmError, StatusesAreKinds) {
 }
 
 TEST(ArmError, AMessageTellsStatusCodeTextAndRequestIds) {
-  const auto error = arm_error({.status = 403,
-                                .headers = {{"x-ms-request-id", "r-1"}, {"x-ms-correlation-request-id", "c-1"}},
-                                .body = kFrontEnd});
+  const auto error =
+      arm_error({.status = 403,
+                 .headers = {{"x-ms-request-id", "r-1"}, {"x-ms-correlation-request-id", "c-1"}},
+                 .body = kFrontEnd});
   EXPECT_EQ(error.message,
             "HTTP 403 AuthorizationFailed: The client 'x' may not do 'Microsoft.Devices/iotHubs/read'. "
             "[x-ms-request-id r-1] [x-ms-correlation-request-id c-1]");
@@ -83,7 +87,8 @@ TEST(ArmError, OnlyTheHubsOwnWordMeansThatThereIsNoSuchJob) {
   EXPECT_TRUE(says_no_such_job({.status = 404, .headers = {}, .body = kNoSuchJob}));
   EXPECT_TRUE(says_no_such_job({.status = 404, .headers = {}, .body = kNoSuchJobBefore2018}));
   EXPECT_FALSE(says_no_such_job({.status = 400, .headers = {}, .body = kNoSuchJob}));
-  EXPECT_FALSE(says_no_such_job({.status = 404, .headers = {}, .body = R"({"error":{"code":"ResourceNotFound"}})"}));
+  EXPECT_FALSE(
+      says_no_such_job({.status = 404, .headers = {}, .body = R"({"error":{"code":"ResourceNotFound"}})"}));
   EXPECT_FALSE(says_no_such_job({.status = 404, .headers = {}, .body = ""}));
 }
 

@@ -10,12 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "azure/arm_error.hpp"
 #include "azure/hub_json.hpp"
@@ -49,7 +48,8 @@ std::optional<HttpResponse> answer_in(const rapidjson::Document& document) {
   HttpResponse response{.status = 200, .headers = {}, .body = {}};
   if (document.HasMember("response")) {
     const auto& recorded = document["response"];
-    response.status = recorded.HasMember("status") && recorded["status"].IsInt() ? recorded["status"].GetInt() : 0;
+    response.status =
+        recorded.HasMember("status") && recorded["status"].IsInt() ? recorded["status"].GetInt() : 0;
     response.body = recorded.HasMember("body") ? to_text(recorded["body"]) : "";
     return response;
   }
@@ -72,7 +72,9 @@ void expect_job(const HttpResponse& answer) {
 }
 
 // Scheduled jobs of the hub's own API; ARM is not specified to show them, but nothing breaks if it does.
-void expect_foreign_job(const HttpResponse& answer) { EXPECT_TRUE(parse_job(answer.body)); }
+void expect_foreign_job(const HttpResponse& answer) {
+  EXPECT_TRUE(parse_job(answer.body));
+}
 
 void expect_job_page(const HttpResponse& answer) {
   const auto page = parse_job_page(answer.body);
@@ -103,7 +105,9 @@ void expect_error(const HttpResponse& answer) {
   EXPECT_NE(arm_error(answer).message, "");
 }
 
-void expect_missing_job(const HttpResponse& answer) { EXPECT_TRUE(says_no_such_job(answer)); }
+void expect_missing_job(const HttpResponse& answer) {
+  EXPECT_TRUE(says_no_such_job(answer));
+}
 
 void expect_missing_hub(const HttpResponse& answer) {
   expect_error(answer);
@@ -146,9 +150,9 @@ const std::map<std::string, Check>& checks() {
 // Recordings of calls that this version does not make.
 const std::set<std::string>& without_parser() {
   static const std::set<std::string> all{
-      "arm-deletehub-202",      "arm-headers-2025",           "arm-iothubstats-",      "arm-quotametrics-",
-      "arm-ratelimit-headers-", "official-iothub_operations", "official-iothub_quota", "official-iothub_stats",
-      "official-resourcegraph"};
+      "arm-deletehub-202",     "arm-headers-2025",       "arm-iothubstats-",
+      "arm-quotametrics-",     "arm-ratelimit-headers-", "official-iothub_operations",
+      "official-iothub_quota", "official-iothub_stats",  "official-resourcegraph"};
   return all;
 }
 
@@ -168,7 +172,8 @@ TEST(Recordings, EachIsReadByTheParserItBelongsTo) {
   int fed = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename();
-    const bool unused = std::ranges::any_of(without_parser(), [&](const auto& start) { return name.starts_with(start); });
+    const bool unused =
+        std::ranges::any_of(without_parser(), [&](const auto& start) { return name.starts_with(start); });
     if (entry.path().extension() != ".json" || unused) {
       continue;
     }

@@ -16,7 +16,8 @@ TEST(HubJson, TakesWhatIsShown) {
 }
 
 TEST(HubJson, AHubThatIsBeingCreatedLacksMuchAndIsNotActive) {
-  const auto hub = parse_hub(R"({"name":"fresh","properties":{"state":"Activating","provisioningState":"Accepted"}})");
+  const auto hub =
+      parse_hub(R"({"name":"fresh","properties":{"state":"Activating","provisioningState":"Accepted"}})");
   ASSERT_TRUE(hub) << hub.error().message;
   EXPECT_EQ(hub->location, "");
   EXPECT_FALSE(is_active(*hub));

@@ -10,12 +10,16 @@ namespace iothub {
 namespace {
 
 template <typename T>
-concept Streamable = requires(std::ostream& out, const T& value) { out << value; };
+concept Streamable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
 
 static_assert(!std::is_convertible_v<Secret, std::string_view>);
 static_assert(!Streamable<Secret>);
 
-TEST(Secret, GivesItsTextOnlyWhenAsked) { EXPECT_EQ(Secret("hush").reveal(), "hush"); }
+TEST(Secret, GivesItsTextOnlyWhenAsked) {
+  EXPECT_EQ(Secret("hush").reveal(), "hush");
+}
 
 TEST(Secret, MovingLeavesNothingBehind) {
   Secret from("a secret that is longer than what fits into a string object");

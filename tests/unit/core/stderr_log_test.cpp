@@ -4,10 +4,9 @@
 #include <string>
 
 #include <fcntl.h>
-#include <unistd.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace iothub {
 namespace {
@@ -45,8 +44,9 @@ class StderrLogTest : public testing::Test {
 TEST_F(StderrLogTest, WritesLogfmtThatQuotesOnlyWhereNeeded) {
   StderrLog log(LogLevel::info, LogFormat::logfmt, fd());
   log.warn("poll failed", {{"hub", "factory"}, {"err", "a \"b\"\nc\\"}, {"none", ""}});
-  EXPECT_THAT(written(), MatchesRegex("ts=20..-..-..T..:..:..\\....Z level=warn msg=\"poll failed\" hub=factory "
-                                      "err=\"a \\\\\"b\\\\\"\\\\nc\\\\\\\\\" none=\"\"\n"));
+  EXPECT_THAT(written(),
+              MatchesRegex("ts=20..-..-..T..:..:..\\....Z level=warn msg=\"poll failed\" hub=factory "
+                           "err=\"a \\\\\"b\\\\\"\\\\nc\\\\\\\\\" none=\"\"\n"));
 }
 
 TEST_F(StderrLogTest, WritesJson) {
@@ -88,7 +88,8 @@ TEST_F(StderrLogTest, AReaderThatStallsCostsLinesNotTime) {
   EXPECT_EQ(log.messages(LogLevel::info), 100U);
   (void)written();
   log.info("after");
-  EXPECT_THAT(written(), MatchesRegex("# [0-9]+ log lines dropped: standard error was not read\nts=.* msg=after\n"));
+  EXPECT_THAT(written(),
+              MatchesRegex("# [0-9]+ log lines dropped: standard error was not read\nts=.* msg=after\n"));
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace iothub {
 namespace {
 
 TEST(Utf8, KnowsWellFormedText) {
-  for (const auto* text : {"", "hub", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBF"}) {
+  for (const auto* text :
+       {"", "hub", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(is_utf8(text)) << text;
     EXPECT_EQ(repaired_utf8(text), text);
   }
@@ -22,7 +23,9 @@ TEST(Utf8, KnowsEveryKindOfIllFormedText) {
   }
 }
 
-TEST(Utf8, RepairKeepsWhatIsGood) { EXPECT_EQ(repaired_utf8("a\xFF\xC3\xA4"), "a\xEF\xBF\xBD\xC3\xA4"); }
+TEST(Utf8, RepairKeepsWhatIsGood) {
+  EXPECT_EQ(repaired_utf8("a\xFF\xC3\xA4"), "a\xEF\xBF\xBD\xC3\xA4");
+}
 
 TEST(Utf8, CutsBetweenCharacters) {
   EXPECT_EQ(cut_utf8("abc", 5), "abc");

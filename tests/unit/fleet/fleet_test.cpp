@@ -43,7 +43,8 @@ TEST(Fleet, JobsAreFreshUntilTheLastGoodPollIsTooOld) {
   EXPECT_EQ(hub.fresh_jobs(clock.steady_now(), minutes{15}), nullptr) << "never polled";
   hub.polls.last_success_tick = clock.steady_now();
   EXPECT_EQ(hub.fresh_jobs(clock.steady_now() + minutes{15}, minutes{15}), hub.jobs.get());
-  EXPECT_EQ(hub.fresh_jobs(clock.steady_now() + minutes{15} + std::chrono::nanoseconds{1}, minutes{15}), nullptr);
+  EXPECT_EQ(hub.fresh_jobs(clock.steady_now() + minutes{15} + std::chrono::nanoseconds{1}, minutes{15}),
+            nullptr);
 }
 
 TEST(Fleet, CountsHubsByCondition) {
@@ -51,7 +52,11 @@ TEST(Fleet, CountsHubsByCondition) {
   Fleet fleet;
   fleet.publish(hub_named("new"));
   auto good = hub_named("good");
-  good->polls = {.polls = 1, .errors = {}, .up = true, .last_duration = {}, .last_success = {},
+  good->polls = {.polls = 1,
+                 .errors = {},
+                 .up = true,
+                 .last_duration = {},
+                 .last_success = {},
                  .last_success_tick = clock.steady_now()};
   fleet.publish(good);
   auto failing = std::make_shared<HubSnapshot>(*good);

@@ -21,9 +21,9 @@ std::string page_error(std::string_view body) {
 }
 
 TEST(JobJson, ReadsTheExampleOfGetJob) {
-  const auto read = parse_job(
-      R"({"jobId":"test","startTimeUtc":"Thu, 15 Jun 2017 19:20:58 GMT",)"
-      R"("endTimeUtc":"Thu, 15 Jun 2017 19:20:58 GMT","type":"unknown","status":"unknown"})");
+  const auto read =
+      parse_job(R"({"jobId":"test","startTimeUtc":"Thu, 15 Jun 2017 19:20:58 GMT",)"
+                R"("endTimeUtc":"Thu, 15 Jun 2017 19:20:58 GMT","type":"unknown","status":"unknown"})");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->job, (Job{.id = "test",
                             .type = JobType::unknown,
@@ -99,7 +99,8 @@ TEST(JobJson, NoLinkANullLinkAndAnEmptyLinkEndTheList) {
 }
 
 TEST(JobJson, AnUnknownTypeOrStatusIsOtherAndReported) {
-  const auto page = parse_job_page(R"({"value":[{"type":"scheduleUpdateTwin","status":"queued","jobId":"late"}]})");
+  const auto page =
+      parse_job_page(R"({"value":[{"type":"scheduleUpdateTwin","status":"queued","jobId":"late"}]})");
   ASSERT_TRUE(page) << page.error().message;
   EXPECT_EQ(page->jobs.front().type, JobType::other);
   EXPECT_EQ(page->jobs.front().status, JobStatus::other);
@@ -137,10 +138,14 @@ TEST(JobJson, AFreeTextOfAnotherTypeIsLeftOutAndReported) {
 TEST(JobJson, ALoneSurrogateIsRepaired) {
   const auto page = parse_job_page(R"({"value":[{"jobId":"a\udc00b"}]})");
   ASSERT_TRUE(page) << page.error().message;
-  EXPECT_EQ(page->jobs.front().id, "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" "b");
+  EXPECT_EQ(page->jobs.front().id,
+            "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"
+            "b");
 }
 
-TEST(JobJson, AByteOrderMarkIsSkipped) { EXPECT_EQ(page_error("\xEF\xBB\xBF{\"value\":[]}"), ""); }
+TEST(JobJson, AByteOrderMarkIsSkipped) {
+  EXPECT_EQ(page_error("\xEF\xBB\xBF{\"value\":[]}"), "");
+}
 
 TEST(JobJson, NamesTheMemberThatHasTheWrongType) {
   EXPECT_EQ(page_error(R"({"value":[{"jobId":5}]})"),
@@ -154,11 +159,26 @@ TEST(JobJson, NamesTheMemberThatHasTheWrongType) {
 }
 
 TEST(JobJson, APageThatIsNotOneIsRefusedWhole) {
-  for (const auto body :
-       {"", " ", "null", "[]", "\"text\"", "7", "{}", R"({"value":null})", R"({"value":{}})", R"({"value":7})",
-        R"({"value":[null]})", R"({"value":[[]]})", R"({"value":["a"]})", R"({"value":[{"jobId":"a"},3]})",
-        R"({"value":[],"value":[]})", R"({"value":[]} x)", R"({"value":[{"jobId":"a"})", R"({"value":[],})",
-        "<html><body>504 Gateway Time-out</body></html>", "{\"value\":[{\"jobId\":\"\xff\"}]}"}) {
+  for (const auto body : {"",
+                          " ",
+                          "null",
+                          "[]",
+                          "\"text\"",
+                          "7",
+                          "{}",
+                          R"({"value":null})",
+                          R"({"value":{}})",
+                          R"({"value":7})",
+                          R"({"value":[null]})",
+                          R"({"value":[[]]})",
+                          R"({"value":["a"]})",
+                          R"({"value":[{"jobId":"a"},3]})",
+                          R"({"value":[],"value":[]})",
+                          R"({"value":[]} x)",
+                          R"({"value":[{"jobId":"a"})",
+                          R"({"value":[],})",
+                          "<html><body>504 Gateway Time-out</body></html>",
+                          "{\"value\":[{\"jobId\":\"\xff\"}]}"}) {
     const auto page = parse_job_page(body);
     ASSERT_FALSE(page) << body;
     EXPECT_EQ(page.error().kind, ErrorKind::bad_response) << body;

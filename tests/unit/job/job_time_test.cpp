@@ -27,13 +27,16 @@ struct DateCase {
 
 class JobTimeReads : public testing::TestWithParam<DateCase> {};
 
-TEST_P(JobTimeReads, AsTheSameMoment) { EXPECT_EQ(parsed(GetParam().text), GetParam().micros) << GetParam().text; }
+TEST_P(JobTimeReads, AsTheSameMoment) {
+  EXPECT_EQ(parsed(GetParam().text), GetParam().micros) << GetParam().text;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Dates, JobTimeReads,
     testing::Values(DateCase{"Rfc1123AsArmSendsIt", "Thu, 15 Jun 2017 19:20:58 GMT", 1'497'554'458'000'000},
                     DateCase{"Rfc1123WithOneDigitDay", "Thu, 1 Jun 2017 00:00:00 GMT", 1'496'275'200'000'000},
-                    DateCase{"Rfc1123WithWrongWeekday", "Mon, 15 Jun 2017 19:20:58 GMT", 1'497'554'458'000'000},
+                    DateCase{"Rfc1123WithWrongWeekday", "Mon, 15 Jun 2017 19:20:58 GMT",
+                             1'497'554'458'000'000},
                     DateCase{"LeapDay", "Sat, 29 Feb 2020 00:00:00 GMT", 1'582'934'400'000'000},
                     DateCase{"IsoAsTheHubSendsIt", "2020-08-20T00:08:31.5031967Z", 1'597'882'111'503'196},
                     DateCase{"IsoWithoutFraction", "2020-08-20T00:08:31Z", 1'597'882'111'000'000},
@@ -56,11 +59,12 @@ TEST(JobTime, EmptyAndYearOneAreAbsent) {
 
 TEST(JobTime, EverythingElseIsRefused) {
   for (const auto text :
-       {"yesterday", "Thu, 15 Jun 2017 19:20:58", "Thu, 15 Jun 2017 19:20:58 CET", "Thu, 15 Jun 2017 25:20:58 GMT",
-        "Thu, 31 Jun 2017 19:20:58 GMT", "Sat, 29 Feb 2021 00:00:00 GMT", "15 Jun 2017 19:20:58 GMT",
-        "Thu, 15 Jun 2017 19:20:58 GMT ", "2020-08-20", "2020-08-20T00:08:31.Z", "2020-08-20T00:08:31.0123456789Z",
-        "2020-08-20T00:08Z", "2020-13-20T00:08:31Z", "2020-00-20T00:08:31Z", "2020-08-20T24:00:00Z",
-        "2020-08-20T00:08:31+2:00", "2020-08-20T00:08:31+25:00", "2020-08-20 00:08:31Z", "1597882111"}) {
+       {"yesterday", "Thu, 15 Jun 2017 19:20:58", "Thu, 15 Jun 2017 19:20:58 CET",
+        "Thu, 15 Jun 2017 25:20:58 GMT", "Thu, 31 Jun 2017 19:20:58 GMT", "Sat, 29 Feb 2021 00:00:00 GMT",
+        "15 Jun 2017 19:20:58 GMT", "Thu, 15 Jun 2017 19:20:58 GMT ", "2020-08-20", "2020-08-20T00:08:31.Z",
+        "2020-08-20T00:08:31.0123456789Z", "2020-08-20T00:08Z", "2020-13-20T00:08:31Z",
+        "2020-00-20T00:08:31Z", "2020-08-20T24:00:00Z", "2020-08-20T00:08:31+2:00",
+        "2020-08-20T00:08:31+25:00", "2020-08-20 00:08:31Z", "1597882111"}) {
     EXPECT_EQ(parsed(text), -2) << text;
   }
 }

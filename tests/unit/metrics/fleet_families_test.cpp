@@ -77,25 +77,29 @@ class FleetFamiliesTest : public testing::Test {
 };
 
 TEST_F(FleetFamiliesTest, ZeroIsAValueForExportImportAndWhatWasSeen) {
-  hub("h", {make_job("a", JobType::backup, JobStatus::failed), make_job("b", JobType::export_devices, JobStatus::other)});
+  hub("h", {make_job("a", JobType::backup, JobStatus::failed),
+            make_job("b", JobType::export_devices, JobStatus::other)});
   const std::string jobs = samples("azure_iothub_jobs");
-  EXPECT_THAT(jobs, AllOf(HasSubstr(R"({hub="h",job_type="import",status="failed"} 0)"),
-                          HasSubstr(R"({hub="h",job_type="backup",status="failed"} 1)"),
-                          HasSubstr(R"({hub="h",job_type="backup",status="enqueued"} 0)"),
-                          HasSubstr(R"({hub="h",job_type="export",status="other"} 1)"),
-                          Not(HasSubstr(R"(job_type="import",status="other")")), Not(HasSubstr("firmwareUpdate"))));
+  EXPECT_THAT(jobs,
+              AllOf(HasSubstr(R"({hub="h",job_type="import",status="failed"} 0)"),
+                    HasSubstr(R"({hub="h",job_type="backup",status="failed"} 1)"),
+                    HasSubstr(R"({hub="h",job_type="backup",status="enqueued"} 0)"),
+                    HasSubstr(R"({hub="h",job_type="export",status="other"} 1)"),
+                    Not(HasSubstr(R"(job_type="import",status="other")")), Not(HasSubstr("firmwareUpdate"))));
   EXPECT_EQ(std::ranges::count(jobs, '\n'), 19);
 }
 
 TEST_F(FleetFamiliesTest, TheNewestEndDecidesForEachFinalStatus) {
-  hub("h", {make_job("old", JobType::export_devices, JobStatus::completed, noon - hours{5}, noon - hours{4}),
-            make_job("new", JobType::export_devices, JobStatus::completed, noon - minutes{90}, noon - hours{1}),
-            make_job("bad", JobType::export_devices, JobStatus::failed, noon - hours{9}, noon - hours{8}),
-            make_job("odd", JobType::export_devices, JobStatus::unknown, noon - hours{2}, noon - minutes{1}),
-            make_job("now", JobType::export_devices, JobStatus::running, noon - minutes{1})});
-  EXPECT_EQ(samples("azure_iothub_last_job_duration_seconds"),
-            "azure_iothub_last_job_duration_seconds{hub=\"h\",job_type=\"export\",status=\"completed\"} 1800\n"
-            "azure_iothub_last_job_duration_seconds{hub=\"h\",job_type=\"export\",status=\"failed\"} 3600\n");
+  hub("h",
+      {make_job("old", JobType::export_devices, JobStatus::completed, noon - hours{5}, noon - hours{4}),
+       make_job("new", JobType::export_devices, JobStatus::completed, noon - minutes{90}, noon - hours{1}),
+       make_job("bad", JobType::export_devices, JobStatus::failed, noon - hours{9}, noon - hours{8}),
+       make_job("odd", JobType::export_devices, JobStatus::unknown, noon - hours{2}, noon - minutes{1}),
+       make_job("now", JobType::export_devices, JobStatus::running, noon - minutes{1})});
+  EXPECT_EQ(
+      samples("azure_iothub_last_job_duration_seconds"),
+      "azure_iothub_last_job_duration_seconds{hub=\"h\",job_type=\"export\",status=\"completed\"} 1800\n"
+      "azure_iothub_last_job_duration_seconds{hub=\"h\",job_type=\"export\",status=\"failed\"} 3600\n");
   EXPECT_THAT(samples("azure_iothub_last_job_end_timestamp_seconds"),
               HasSubstr("status=\"completed\"} " + format_value(unix_seconds(noon - hours{1}))));
   EXPECT_EQ(samples("azure_iothub_last_job_start_timestamp_seconds"),
@@ -108,7 +112,8 @@ TEST_F(FleetFamiliesTest, TheOldestActiveJobIsThereOnlyWhileOneIs) {
             make_job("b", JobType::import_devices, JobStatus::enqueued, noon - minutes{9}),
             make_job("c", JobType::export_devices, JobStatus::completed, noon - minutes{9}, noon)});
   EXPECT_EQ(samples("azure_iothub_oldest_active_job_start_timestamp_seconds"),
-            "azure_iothub_oldest_active_job_start_timestamp_seconds{hub=\"h\",job_type=\"import\",status=\"enqueued\"} " +
+            "azure_iothub_oldest_active_job_start_timestamp_seconds{hub=\"h\",job_type=\"import\",status="
+            "\"enqueued\"} " +
                 format_value(unix_seconds(noon - minutes{9})) + "\n");
 }
 
@@ -136,12 +141,14 @@ TEST_F(FleetFamiliesTest, AHubThatWasNeverPolledHasCountersAndNoVerdict) {
   EXPECT_EQ(samples("azure_iothub_up"), "");
   EXPECT_EQ(samples("azure_iothub_active"), "");
   EXPECT_EQ(samples("azure_iothub_info"),
-            "azure_iothub_info{hub=\"new\",subscription_id=\"s\",resource_group=\"g\",location=\"\",sku=\"\",tier=\"\"} 1\n");
+            "azure_iothub_info{hub=\"new\",subscription_id=\"s\",resource_group=\"g\",location=\"\",sku=\"\","
+            "tier=\"\"} 1\n");
 }
 
 TEST_F(FleetFamiliesTest, ExpectationsAreExportedWhateverTheJobs) {
-  hub("h", {}).expect = {{.job_type = JobType::export_devices, .completed_within = hours{24}, .max_duration = {}},
-                         {.job_type = JobType::backup, .completed_within = {}, .max_duration = hours{2}}};
+  hub("h", {}).expect = {
+      {.job_type = JobType::export_devices, .completed_within = hours{24}, .max_duration = {}},
+      {.job_type = JobType::backup, .completed_within = {}, .max_duration = hours{2}}};
   EXPECT_EQ(samples("azure_iothub_expected_job_interval_seconds"),
             "azure_iothub_expected_job_interval_seconds{hub=\"h\",job_type=\"export\"} 86400\n");
   EXPECT_EQ(samples("azure_iothub_expected_job_max_duration_seconds"),
@@ -164,17 +171,20 @@ TEST_F(FleetFamiliesTest, AnActiveJobsDurationIsItsAgeAtTheLastPoll) {
   clock.advance(minutes{5});
   const std::string durations = samples("azure_iothub_job_duration_seconds");
   EXPECT_THAT(durations, HasSubstr(R"(job_id="a",job_type="export",status="running"} 120)"));
-  EXPECT_THAT(durations, HasSubstr(R"(job_id="b",job_type="export",status="enqueued"} 0)")) << "clocks differ";
-  EXPECT_THAT(durations, HasSubstr(R"(job_id="c",job_type="export",status="completed"} 0)")) << "never negative";
+  EXPECT_THAT(durations, HasSubstr(R"(job_id="b",job_type="export",status="enqueued"} 0)"))
+      << "clocks differ";
+  EXPECT_THAT(durations, HasSubstr(R"(job_id="c",job_type="export",status="completed"} 0)"))
+      << "never negative";
 }
 
 TEST_F(FleetFamiliesTest, DetailsKeepTheNewestAndCountWhatTheLimitsHid) {
   options.details = {.enabled = true, .finished_within = hours{24}, .max_per_hub = 2, .max_total = 3};
-  hub("a", {make_job("a1", JobType::export_devices, JobStatus::completed, noon - hours{1}, noon - hours{1}),
-            make_job("a2", JobType::export_devices, JobStatus::completed, noon - hours{2}, noon - hours{2}),
-            make_job("a3", JobType::export_devices, JobStatus::completed, noon - hours{3}, noon - hours{3}),
-            make_job("too old", JobType::export_devices, JobStatus::completed, noon - hours{30}, noon - hours{25}),
-            make_job("", JobType::export_devices, JobStatus::running, noon)});
+  hub("a",
+      {make_job("a1", JobType::export_devices, JobStatus::completed, noon - hours{1}, noon - hours{1}),
+       make_job("a2", JobType::export_devices, JobStatus::completed, noon - hours{2}, noon - hours{2}),
+       make_job("a3", JobType::export_devices, JobStatus::completed, noon - hours{3}, noon - hours{3}),
+       make_job("too old", JobType::export_devices, JobStatus::completed, noon - hours{30}, noon - hours{25}),
+       make_job("", JobType::export_devices, JobStatus::running, noon)});
   hub("b", {make_job("b1", JobType::export_devices, JobStatus::completed, noon - minutes{1}, noon),
             make_job("b2", JobType::export_devices, JobStatus::completed, noon - minutes{90}, noon)});
   EXPECT_EQ(samples("azure_iothub_job_info"),
@@ -188,7 +198,8 @@ TEST_F(FleetFamiliesTest, DetailsKeepTheNewestAndCountWhatTheLimitsHid) {
 TEST_F(FleetFamiliesTest, AJobsOwnSeriesEndWithTheirWindow) {
   options.details.enabled = true;
   options.stale_after = hours{48};
-  hub("h", {make_job("a", JobType::export_devices, JobStatus::completed, noon - hours{23}, noon - hours{22})});
+  hub("h",
+      {make_job("a", JobType::export_devices, JobStatus::completed, noon - hours{23}, noon - hours{22})});
   EXPECT_EQ(render().valid_until, clock.steady_now() + hours{2});
   clock.advance(hours{2} + seconds{1});
   EXPECT_EQ(samples("azure_iothub_job_status"), "");
@@ -196,11 +207,13 @@ TEST_F(FleetFamiliesTest, AJobsOwnSeriesEndWithTheirWindow) {
 
 TEST_F(FleetFamiliesTest, NamedJobsAlwaysHaveSeriesFoundOrNot) {
   auto jobs = std::make_shared<HubJobs>();
-  jobs->jobs = {make_job("x", JobType::export_devices, JobStatus::completed, noon - hours{999}, noon - hours{998})};
+  jobs->jobs = {
+      make_job("x", JobType::export_devices, JobStatus::completed, noon - hours{999}, noon - hours{998})};
   jobs->watched = {{.id = "x", .found = true}, {.id = "y\"z", .found = false}};
   hub("h", {}).jobs = jobs;
   EXPECT_EQ(samples("azure_iothub_job_found"),
-            "azure_iothub_job_found{hub=\"h\",job_id=\"x\"} 1\nazure_iothub_job_found{hub=\"h\",job_id=\"y\\\"z\"} 0\n");
+            "azure_iothub_job_found{hub=\"h\",job_id=\"x\"} "
+            "1\nazure_iothub_job_found{hub=\"h\",job_id=\"y\\\"z\"} 0\n");
   EXPECT_THAT(samples("azure_iothub_job_status"), HasSubstr("job_id=\"x\""));
 }
 

@@ -57,7 +57,8 @@ class HubPollerTest : public testing::Test {
   FakeArm arm;
   Fleet fleet;
   TokenCache token{"default", std::make_unique<ScriptedCredential>(), clock, nullptr};
-  ArmClient client{{.resource_manager_endpoint = "https://arm.example", .authority_host = {}, .scope = {}}, arm, nullptr};
+  ArmClient client{
+      {.resource_manager_endpoint = "https://arm.example", .authority_host = {}, .scope = {}}, arm, nullptr};
   std::unique_ptr<HubPoller> poller;
 };
 
@@ -192,7 +193,8 @@ TEST_F(HubPollerTest, IsActiveWhileAJobIsEnqueuedOrRunning) {
 }
 
 TEST_F(HubPollerTest, AJobThatAListShowsTwiceIsOne) {
-  arm.set("list_jobs", 200, R"({"value":[{"jobId":"a","status":"running"},{"jobId":"a"},{},{},{"jobId":"b"}]})");
+  arm.set("list_jobs", 200,
+          R"({"value":[{"jobId":"a","status":"running"},{"jobId":"a"},{},{},{"jobId":"b"}]})");
   watch();
   (void)poll();
   EXPECT_THAT(known()->jobs->jobs, SizeIs(4)) << "jobs without an id are different ones";

@@ -9,8 +9,8 @@ namespace iothub {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using std::chrono::minutes;
+using std::chrono::seconds;
 
 const SteadyTime kStart{std::chrono::hours{1000}};
 
@@ -19,8 +19,10 @@ FinishedPoll took(SteadyTime began, milliseconds duration, std::optional<seconds
 }
 
 TEST(Schedule, APhaseDependsOnTheResourceIdAloneAndNotOnItsCase) {
-  const HubId hub{.subscription_id = "91D12660-3dec-467a-be2a-213b5544ddc0", .resource_group = "RG", .name = "Hub"};
-  const HubId same{.subscription_id = "91d12660-3dec-467a-be2a-213b5544ddc0", .resource_group = "rg", .name = "hub"};
+  const HubId hub{
+      .subscription_id = "91D12660-3dec-467a-be2a-213b5544ddc0", .resource_group = "RG", .name = "Hub"};
+  const HubId same{
+      .subscription_id = "91d12660-3dec-467a-be2a-213b5544ddc0", .resource_group = "rg", .name = "hub"};
   EXPECT_EQ(phase_of(hub), phase_of(same));
   EXPECT_DOUBLE_EQ(phase_of(hub), 0.69299169579889819) << "must not change from one build to the next";
 }
@@ -28,7 +30,8 @@ TEST(Schedule, APhaseDependsOnTheResourceIdAloneAndNotOnItsCase) {
 TEST(Schedule, PhasesOfManyHubsSpreadEvenly) {
   std::array<int, 10> tenths{};
   for (int i = 0; i < 1'000; ++i) {
-    const double phase = phase_of({.subscription_id = "s", .resource_group = "g", .name = "hub-" + std::to_string(i)});
+    const double phase =
+        phase_of({.subscription_id = "s", .resource_group = "g", .name = "hub-" + std::to_string(i)});
     ASSERT_GE(phase, 0);
     ASSERT_LT(phase, 1);
     ++tenths.at(static_cast<std::size_t>(phase * 10));
@@ -39,7 +42,9 @@ TEST(Schedule, PhasesOfManyHubsSpreadEvenly) {
   }
 }
 
-TEST(Schedule, TheFirstPollOfOneHubIsAtOnce) { EXPECT_EQ(first_due(kStart, 0.9, 1, minutes{1}), kStart); }
+TEST(Schedule, TheFirstPollOfOneHubIsAtOnce) {
+  EXPECT_EQ(first_due(kStart, 0.9, 1, minutes{1}), kStart);
+}
 
 TEST(Schedule, TheFirstPollsOfManyHubsAreTenASecondButNoLaterThanAnInterval) {
   EXPECT_EQ(first_due(kStart, 0.5, 101, minutes{1}), kStart + seconds{5});
@@ -53,7 +58,8 @@ TEST(Schedule, PollsAreOnTheGridOfTheInterval) {
     EXPECT_EQ((due - kStart) % minutes{1}, seconds{15});
     began = due;
   }
-  EXPECT_EQ(began, kStart + minutes{5} + seconds{15}) << "the point 15 s after the first poll was too close to it";
+  EXPECT_EQ(began, kStart + minutes{5} + seconds{15})
+      << "the point 15 s after the first poll was too close to it";
 }
 
 TEST(Schedule, MissedPointsAreNotMadeUp) {

@@ -33,7 +33,8 @@ class SchedulerTest : public testing::Test {
 
   void answer_with(std::string list, int status = 200) {
     http.otherwise([=](const HttpRequest& request, const std::stop_token&) -> Result<HttpResponse> {
-      return request.api == "get_hub" ? HttpResponse{200, {}, R"({"name":"x"})"} : HttpResponse{status, {}, list};
+      return request.api == "get_hub" ? HttpResponse{200, {}, R"({"name":"x"})"}
+                                      : HttpResponse{status, {}, list};
     });
   }
 
@@ -49,14 +50,17 @@ class SchedulerTest : public testing::Test {
     scheduler->start();
   }
 
-  [[nodiscard]] std::uint64_t polls(std::size_t hub = 0) const { return fleet.view().hubs.at(hub)->polls.polls; }
+  [[nodiscard]] std::uint64_t polls(std::size_t hub = 0) const {
+    return fleet.view().hubs.at(hub)->polls.polls;
+  }
 
   FakeClock clock;
   FakeLog log;
   FakeHttpClient http;
   Fleet fleet;
   TokenCache token{"default", std::make_unique<ScriptedCredential>(), clock, nullptr};
-  ArmClient arm{{.resource_manager_endpoint = "https://arm.example", .authority_host = {}, .scope = {}}, http, nullptr};
+  ArmClient arm{
+      {.resource_manager_endpoint = "https://arm.example", .authority_host = {}, .scope = {}}, http, nullptr};
   std::vector<std::string> odd;
   std::unique_ptr<Scheduler> scheduler;
 };
@@ -103,7 +107,8 @@ TEST_F(SchedulerTest, AHubThatHangsHoldsOneThreadOnly) {
       stopped.get_future().wait();
       return fail(ErrorKind::cancelled, "stopped");
     }
-    return request.api == "get_hub" ? HttpResponse{200, {}, R"({"name":"x"})"} : HttpResponse{200, {}, R"({"value":[]})"};
+    return request.api == "get_hub" ? HttpResponse{200, {}, R"({"name":"x"})"}
+                                    : HttpResponse{200, {}, R"({"value":[]})"};
   });
   start({"good", "stuck"}, 2);
   clock.advance(seconds{1});
@@ -134,12 +139,14 @@ TEST_F(SchedulerTest, LogsAFailureOnceAndItsEndOnce) {
       told.push_back(line);
     }
   }
-  EXPECT_THAT(told, ElementsAre("warn: poll failed hub=factory reason=forbidden took=0s err=list jobs: HTTP 403",
-                                "info: poll succeeds again hub=factory jobs=0 took=0s"));
+  EXPECT_THAT(told,
+              ElementsAre("warn: poll failed hub=factory reason=forbidden took=0s err=list jobs: HTTP 403",
+                          "info: poll succeeds again hub=factory jobs=0 took=0s"));
 }
 
 TEST_F(SchedulerTest, CountsEveryOddValueAndLogsEachKindOnce) {
-  answer_with(R"({"value":[{"jobId":"a","type":"new"},{"jobId":"b","type":"new"},{"jobId":"c","status":"queued"}]})");
+  answer_with(
+      R"({"value":[{"jobId":"a","type":"new"},{"jobId":"b","type":"new"},{"jobId":"c","status":"queued"}]})");
   start({"factory"}, 1);
   clock.wait_until_asleep(1);
   scheduler.reset();

@@ -51,17 +51,18 @@ class SiteTest : public testing::Test {
   Fleet fleet;
   std::optional<std::string> sick;
   std::vector<std::string> served;
-  Site site{{.telemetry_path = "/metrics", .version = "1.2.3"},
-            {.metrics =
-                 [] {
-                   return std::vector<BodyPart>{std::make_shared<const std::string>("a 1\n"),
-                                                std::make_shared<const std::string>("b 2\n")};
-                 },
-             .why_unhealthy = [this] { return sick; },
-             .served = [this](std::string_view handler,
-                              int code) { served.push_back(std::string(handler) + " " + std::to_string(code)); }},
-            fleet,
-            clock};
+  Site site{
+      {.telemetry_path = "/metrics", .version = "1.2.3"},
+      {.metrics =
+           [] {
+             return std::vector<BodyPart>{std::make_shared<const std::string>("a 1\n"),
+                                          std::make_shared<const std::string>("b 2\n")};
+           },
+       .why_unhealthy = [this] { return sick; },
+       .served = [this](std::string_view handler,
+                        int code) { served.push_back(std::string(handler) + " " + std::to_string(code)); }},
+      fleet,
+      clock};
 };
 
 TEST_F(SiteTest, ServesTheMetricsAsTextFormat) {
@@ -94,11 +95,12 @@ TEST_F(SiteTest, TheIndexShowsTheHubsAndEscapesTheirNames) {
   clock.advance(std::chrono::seconds{90});
   const auto response = get("/");
   EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
-  EXPECT_THAT(text(response), AllOf(HasSubstr("&lt;b&gt;&amp;&quot;"), Not(HasSubstr("<b>")), HasSubstr("Version 1.2.3"),
-                                    HasSubstr("href=\"/metrics\""), HasSubstr("1m30s ago"),
-                                    HasSubstr("last poll failed"), HasSubstr("not polled yet"),
-                                    HasSubstr("<td class=\"number\">2</td></tr>")));
-  EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Content-Security-Policy", HasSubstr("default-src 'none'"))));
+  EXPECT_THAT(text(response),
+              AllOf(HasSubstr("&lt;b&gt;&amp;&quot;"), Not(HasSubstr("<b>")), HasSubstr("Version 1.2.3"),
+                    HasSubstr("href=\"/metrics\""), HasSubstr("1m30s ago"), HasSubstr("last poll failed"),
+                    HasSubstr("not polled yet"), HasSubstr("<td class=\"number\">2</td></tr>")));
+  EXPECT_THAT(response.headers,
+              testing::Contains(testing::Pair("Content-Security-Policy", HasSubstr("default-src 'none'"))));
 }
 
 TEST_F(SiteTest, RefusesWhatItDoesNotKnowAndNeverNamesItInAMetric) {
@@ -113,7 +115,8 @@ TEST(TelemetryPath, MustBeAPlainPathThatIsStillFree) {
   for (const auto* path : {"/metrics", "/a/b-c_d.e~"}) {
     EXPECT_TRUE(check_telemetry_path(path)) << path;
   }
-  for (const auto* path : {"", "/", "metrics", "/a b", "/a?b", "/a%20", "/-/ready", "/-/healthy", "/\xC3\xA4"}) {
+  for (const auto* path :
+       {"", "/", "metrics", "/a b", "/a?b", "/a%20", "/-/ready", "/-/healthy", "/\xC3\xA4"}) {
     EXPECT_FALSE(check_telemetry_path(path)) << path;
   }
 }

@@ -1,0 +1,143 @@
+// The real program against the simulated Azure over TLS, both on ports of their own.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <unistd.h>
+
+#include "simulator/scenario_loader.hpp"
+#include "simulator/simulator.hpp"
+#include "support/program.hpp"
+
+namespace iothub {
+
+// Two hubs with a history each; time passes as it does.
+inline constexpr auto* kScenario = R"yaml(
+seed: integration
+tenants:
+  - id: 6c1f8f0e-41d5-4b0a-9a4c-0d6b3a7f2e11
+    clients:
+      - {id: 2b7f53c9-8e0d-4d7c-b1a5-94e3c6f0a822, secret: s3cret-of-the-test}
+subscriptions:
+  - id: 91d12660-3dec-467a-be2a-213b5544ddc0
+    name: test
+    groups:
+      - name: myResourceGroup
+        hubs:
+          - name: testHub
+            jobs:
+              - {id: e-1, type: export, status: failed, ended_ago: 1h, duration: 7s, failure_reason: no access}
+              - {id: i-1, type: import, status: running, started_ago: 10m}
+          - name: otherHub
+            jobs:
+              - {id: e-2, type: export, status: completed, ended_ago: 2h, duration: 70s}
+)yaml";
+
+class ExporterFixture : public testing::Test {
+ protected:
+  ExporterFixture() {
+    folder_ = testing::TempDir() + "iothub_exporter_test_" + std::to_string(getpid());
+    std::filesystem::create_directories(folder_);
+  }
+  ~ExporterFixture() override {
+    exporter.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  ExporterFixture(const ExporterFixture&) = delete;
+  ExporterFixture& operator=(const ExporterFixture&) = delete;
+
+  void start_simulator(const std::string& scenario = kScenario) {
+    auto loaded = azure_simulator::load_scenario(scenario, "scenario");
+    ASSERT_TRUE(loaded) << loaded.error();
+    auto started = azure_simulator::Simulator::start({.scenario = *std::move(loaded)});
+    ASSERT_TRUE(started) << started.error();
+    simulator = *std::move(started);
+    write("ca.pem", simulator->ca_pem());
+  }
+
+  // A configuration for both hubs that polls every second; `more` is appended.
+  [[nodiscard]] std::string config(const std::string& secret = "s3cret-of-the-test",
+                                   const std::string& more = hubs()) const {
+    return "azure:\n  resource_manager_endpoint: " + simulator->origin() +
+           "\n  authority_host: " + simulator->origin() +
+           "\n  ca_file: ca.pem\n"
+           "credentials:\n  default:\n    type: client_secret\n    tenant_id: "
+           "6c1f8f0e-41d5-4b0a-9a4c-0d6b3a7f2e11\n"
+           "    client_id: 2b7f53c9-8e0d-4d7c-b1a5-94e3c6f0a822\n    client_secret: " +
+           secret +
+           "\npolling:\n  interval: 1s\n  active_interval: 1s\n  connect_timeout: 1s\n  request_timeout: "
+           "1s\n" +
+           more;
+  }
+
+  static std::string hub(const std::string& name) {
+    return "  - resource_id: "
+           "/subscriptions/91d12660-3dec-467a-be2a-213b5544ddc0/resourceGroups/myResourceGroup/"
+           "providers/Microsoft.Devices/IotHubs/" +
+           name + "\n";
+  }
+  static std::string hubs() { return "hubs:\n" + hub("testHub") + hub("otherHub"); }
+
+  // Starts the exporter on a free port and waits until it listens.
+  void start_exporter(const std::string& configuration) {
+    write("exporter.yaml", configuration);
+    exporter = std::make_unique<Program>(
+        IOTHUB_EXPORTER, std::vector<std::string>{"--config.file=" + path("exporter.yaml"),
+                                                  "--web.listen-address=127.0.0.1:0", "--log.level=debug"});
+    const auto line = exporter->line_with("msg=listening");
+    ASSERT_TRUE(line) << exporter->output();
+    const auto address = line->substr(line->find("127.0.0.1:"));
+    port_ = std::stoi(address.substr(address.find(':') + 1));
+  }
+
+  // The text of a page, with its status in front if it is not 200.
+  [[nodiscard]] std::string get(const std::string& target) const {
+    httplib::Client client("127.0.0.1", port_);
+    const auto response = client.Get(target);
+    if (!response) {
+      return "no answer: " + httplib::to_string(response.error());
+    }
+    return (response->status == 200 ? "" : std::to_string(response->status) + " ") + response->body;
+  }
+
+  [[nodiscard]] std::string metrics() const { return get("/metrics"); }
+
+  // The value of one series as it stands on the page, empty if it is not there.
+  [[nodiscard]] static std::string value(const std::string& page, const std::string& series) {
+    const auto at = page.find("\n" + series + " ");
+    if (at == std::string::npos) {
+      return {};
+    }
+    const auto from = at + series.size() + 2;
+    return page.substr(from, page.find('\n', from) - from);
+  }
+
+  void set_faults(const std::string& yaml) const {
+    auto faults = azure_simulator::load_faults(yaml, "faults");
+    ASSERT_TRUE(faults) << faults.error();
+    simulator->service().set_faults(*std::move(faults));
+  }
+
+  std::string write(const std::string& name, const std::string& content) const {
+    std::ofstream(path(name), std::ios::binary) << content;
+    return path(name);
+  }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+  std::unique_ptr<azure_simulator::Simulator> simulator;
+  std::unique_ptr<Program> exporter;
+
+ private:
+  std::string folder_;
+  int port_ = 0;
+};
+
+}  // namespace iothub

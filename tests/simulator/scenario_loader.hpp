@@ -1,0 +1,32 @@
+// Reads scenarios, and the parts of them that the control interface accepts, from YAML (so from JSON as
+// well).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "simulator/scenario.hpp"
+
+namespace azure_simulator {
+
+// The error lists every problem, one line each: "file:line:column: what is wrong". `file` is only a name
+// here.
+[[nodiscard]] tl::expected<Scenario, std::string> load_scenario(std::string_view yaml,
+                                                                const std::string& file);
+
+// A list of faults, or a map whose only key is `faults`.
+[[nodiscard]] tl::expected<std::vector<Fault>, std::string> load_faults(std::string_view yaml,
+                                                                        const std::string& file);
+
+// A job to be added while the simulator runs, and the hub that it is for.
+struct JobOrder {
+  std::string hub;
+  PlannedJob job;
+};
+[[nodiscard]] tl::expected<JobOrder, std::string> load_job_order(std::string_view yaml,
+                                                                 const std::string& file);
+
+}  // namespace azure_simulator
