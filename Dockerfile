@@ -20,10 +20,12 @@ RUN apt-get update \
       zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
+ARG REVISION=unknown
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
 COPY exporter exporter
-RUN cmake --preset release -DIOTHUB_TESTS=OFF -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF -DCMAKE_INSTALL_PREFIX=/usr \
+RUN cmake --preset release -DIOTHUB_TESTS=OFF -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF \
+      -DCMAKE_INSTALL_PREFIX=/usr -DIOTHUB_REVISION="${REVISION}" \
  && cmake --build --preset release \
  && DESTDIR=/install cmake --install build/release --strip
 

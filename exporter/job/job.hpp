@@ -33,6 +33,10 @@ struct Job {
     return std::max(*end - *start, std::chrono::microseconds::zero());
   }
 
+  // When a job that is over ended. One that tells no end is taken to have ended as it was submitted: a
+  // failure must not go unseen for want of a date.
+  [[nodiscard]] std::optional<WallTime> ended_at() const { return end ? end : start; }
+
   bool operator==(const Job&) const = default;
 };
 

@@ -84,7 +84,7 @@ void add_last_duration(const Samples& samples, const HubFacts& hub) {
 void add_last_end(const Samples& samples, const HubFacts& hub) {
   for_each_newest_ended(hub, [&](std::string_view type_name, std::string_view status_name, const Job& job) {
     samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status_name}},
-                unix_seconds(*job.end));
+                unix_seconds(*job.ended_at()));
   });
 }
 
@@ -251,7 +251,8 @@ constexpr auto kFamilies = std::to_array<Family>({
       "last poll."},
      add_last_duration},
     {{"azure_iothub_last_job_end_timestamp_seconds", MetricType::gauge, "hub,job_type,status",
-      "When the newest finished job ended (endTimeUtc), as of the last poll."},
+      "When the newest finished job ended (endTimeUtc, or startTimeUtc where Azure tells no end), as of the "
+      "last poll."},
      add_last_end},
     {{"azure_iothub_last_job_start_timestamp_seconds", MetricType::gauge, "hub,job_type",
       "When the newest job was submitted (startTimeUtc), as of the last poll."},

@@ -20,7 +20,7 @@ void add_job(TypeFacts& facts, const Job& job) {
     oldest = std::min(oldest.value_or(*job.start), *job.start);
   }
   const Job*& newest = facts.newest_ended.at(status);
-  if (is_final(job.status) && job.end && (newest == nullptr || *newest->end < *job.end)) {
+  if (is_final(job.status) && job.ended_at() && (newest == nullptr || newest->ended_at() < job.ended_at())) {
     newest = &job;
   }
 }
@@ -56,7 +56,7 @@ bool is_newer(const Candidate& a, const Candidate& b) {
 
 // Until when a listed job is recent enough; forever while it may still change or tells no time.
 WallTime recent_until(const Job& job, std::chrono::milliseconds window) {
-  const auto last = job.end ? job.end : job.start;
+  const auto last = job.ended_at();
   return is_active(job.status) || !last ? WallTime::max() : *last + window;
 }
 

@@ -20,7 +20,7 @@ inline constexpr std::size_t kJobStatuses = kJobStatusNames.size();
 struct TypeFacts {
   bool shown = false;  // export, import, and each type seen since the hub is watched
   std::array<std::size_t, kJobStatuses> count{};
-  std::array<const Job*, kJobStatuses> newest_ended{};  // by endTimeUtc, of those with one and a final status
+  std::array<const Job*, kJobStatuses> newest_ended{};  // by Job::ended_at, of final statuses
   std::array<std::optional<WallTime>, kJobStatuses> oldest_start{};
   std::optional<WallTime> newest_start;
 };

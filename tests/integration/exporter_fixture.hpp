@@ -73,8 +73,8 @@ class ExporterFixture : public testing::Test {
            "6c1f8f0e-41d5-4b0a-9a4c-0d6b3a7f2e11\n"
            "    client_id: 2b7f53c9-8e0d-4d7c-b1a5-94e3c6f0a822\n    client_secret: " +
            secret +
-           "\npolling:\n  interval: 1s\n  active_interval: 1s\n  connect_timeout: 1s\n  request_timeout: "
-           "1s\n" +
+           "\npolling:\n  interval: 1s\n  active_interval: 1s\n  connect_timeout: 3s\n  request_timeout: "
+           "3s\n" +
            more;
   }
 

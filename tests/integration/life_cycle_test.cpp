@@ -22,7 +22,7 @@ TEST_F(LifeCycleTest, AJobIsSeenEnqueuedRunningAndCompleted) {
   const auto order = azure_simulator::load_job_order(
       "{hub: otherHub, type: export, id: new, enqueued_for: 2500ms, runs_for: 2500ms}", "order");
   ASSERT_TRUE(order) << order.error();
-  ASSERT_TRUE(simulator->service().add_job(*order, std::chrono::system_clock::now()));
+  ASSERT_TRUE(simulator->service().add_job(*order, azure_simulator::system_clock()()));
   for (const auto* status : {"enqueued", "running", "completed"}) {
     const std::string series =
         std::string("azure_iothub_job_status{hub=\"otherHub\",job_id=\"new\",job_type=\"export\",status=\"") +
@@ -95,8 +95,8 @@ TEST_F(LifeCycleTest, ASignalEndsItAtOnceAlthoughARequestHangs) {
     start_simulator();
     set_faults("[{operation: list_jobs, action: hang}]");
     std::string configuration = config();
-    configuration.replace(configuration.find("request_timeout: 1s"),
-                          std::string("request_timeout: 1s").size(), "request_timeout: 5m");
+    configuration.replace(configuration.find("request_timeout: 3s"),
+                          std::string("request_timeout: 3s").size(), "request_timeout: 5m");
     start_exporter(configuration);
     while (simulator->service().request_counts().count("list_jobs") == 0) {
       ASSERT_THAT(get("/-/healthy"), HasSubstr("healthy"));  // each takes a moment, so this does not spin

@@ -73,12 +73,11 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 std::string job_error(const std::string& job) {
-  const std::string error = error_of(
+  return error_of(
       "tenants: [{id: 6f1a2c5e-0b7d-4b8e-9c34-1d2e3f405162}]\n"
       "subscriptions: [{id: 3b1f9a52-7c48-4d06-8e15-5a90c2d4e7f1, groups: [{name: g, hubs: [{name: h, jobs: "
       "[\n" +
       job + "]}]}]}]\n");
-  return error;
 }
 
 TEST(ScenarioLoader, KnowsFourKindsOfJobs) {

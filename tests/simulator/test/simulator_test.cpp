@@ -1,5 +1,6 @@
 #include "simulator/simulator.hpp"
 
+#include <array>
 #include <future>
 #include <thread>
 
@@ -116,11 +117,10 @@ void wait_for_requests(Simulator& simulator, std::uint64_t count) {
 
 TEST(Simulator, AnswersOthersWhileOneHangsAndLetsGoWhenItStops) {
   const auto simulator = start("faults: [{operation: discovery, action: hang, times: 3}]");
-  std::vector<std::future<bool>> hanging;
-  for (int i = 0; i < 3; ++i) {
-    hanging.push_back(std::async(std::launch::async, [&] {
-      return static_cast<bool>(client_of(*simulator)->Get("/metadata/endpoints"));
-    }));
+  std::array<std::future<bool>, 3> hanging;
+  for (auto& answer : hanging) {
+    answer = std::async(std::launch::async,
+                        [&] { return static_cast<bool>(client_of(*simulator)->Get("/metadata/endpoints")); });
   }
   wait_for_requests(*simulator, 3);
   EXPECT_TRUE(client_of(*simulator)->Get("/metadata/endpoints"));

@@ -107,6 +107,14 @@ TEST_F(FleetFamiliesTest, TheNewestEndDecidesForEachFinalStatus) {
                 format_value(unix_seconds(noon - minutes{1})) + "\n");
 }
 
+TEST_F(FleetFamiliesTest, AFailureThatTellsNoEndIsStillSeen) {
+  hub("h", {make_job("old", JobType::export_devices, JobStatus::completed, noon - hours{5}, noon - hours{4}),
+            make_job("bad", JobType::export_devices, JobStatus::failed, noon - hours{1})});
+  EXPECT_THAT(samples("azure_iothub_last_job_end_timestamp_seconds"),
+              HasSubstr("status=\"failed\"} " + format_value(unix_seconds(noon - hours{1}))));
+  EXPECT_THAT(samples("azure_iothub_last_job_duration_seconds"), Not(HasSubstr("failed")));
+}
+
 TEST_F(FleetFamiliesTest, TheOldestActiveJobIsThereOnlyWhileOneIs) {
   hub("h", {make_job("a", JobType::import_devices, JobStatus::enqueued, noon - minutes{3}),
             make_job("b", JobType::import_devices, JobStatus::enqueued, noon - minutes{9}),
