@@ -1,39 +1,56 @@
 #include "core/utf8.hpp"
 
-#include <cstdint>
+#include <algorithm>
+#include <array>
 
 namespace iothub {
 
 namespace {
 
-bool in(std::string_view text, std::size_t at, unsigned low, unsigned high) {
-  if (at >= text.size()) {
+unsigned byte_at(std::string_view text, std::size_t at) {
+  return static_cast<unsigned char>(text[at]);
+}
+
+// A row of the table of well-formed sequences: which bytes may come first, and second. All further ones
+// are 80..BF.
+struct Form {
+  unsigned first_low;
+  unsigned first_high;
+  std::size_t length;
+  unsigned second_low;
+  unsigned second_high;
+};
+
+constexpr std::array<Form, 9> kForms{{{0x00, 0x7F, 1, 0, 0},
+                                      {0xC2, 0xDF, 2, 0x80, 0xBF},
+                                      {0xE0, 0xE0, 3, 0xA0, 0xBF},
+                                      {0xE1, 0xEC, 3, 0x80, 0xBF},
+                                      {0xED, 0xED, 3, 0x80, 0x9F},
+                                      {0xEE, 0xEF, 3, 0x80, 0xBF},
+                                      {0xF0, 0xF0, 4, 0x90, 0xBF},
+                                      {0xF1, 0xF3, 4, 0x80, 0xBF},
+                                      {0xF4, 0xF4, 4, 0x80, 0x8F}}};
+
+bool begins_with(std::string_view text, const Form& form) {
+  if (text.size() < form.length) {
     return false;
   }
-  const auto byte = static_cast<unsigned char>(text[at]);
-  return byte >= low && byte <= high;
+  for (std::size_t at = 1; at < form.length; ++at) {
+    const unsigned low = at == 1 ? form.second_low : 0x80;
+    const unsigned high = at == 1 ? form.second_high : 0xBF;
+    if (byte_at(text, at) < low || byte_at(text, at) > high) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // The length of the well-formed sequence at the start of `text`, 0 if there is none.
 std::size_t sequence_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  if (first < 0x80) {
-    return 1;
-  }
-  if (first >= 0xC2 && first <= 0xDF) {
-    return in(text, 1, 0x80, 0xBF) ? 2 : 0;
-  }
-  if (first >= 0xE0 && first <= 0xEF) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = first == 0xED ? 0x9F : 0xBF;
-    return in(text, 1, low, high) && in(text, 2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
-    return in(text, 1, low, high) && in(text, 2, 0x80, 0xBF) && in(text, 3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
+  const unsigned first = byte_at(text, 0);
+  const auto* const form = std::ranges::find_if(
+      kForms, [first](const Form& row) { return first >= row.first_low && first <= row.first_high; });
+  return form != kForms.end() && begins_with(text, *form) ? form->length : 0;
 }
 
 }  // namespace
