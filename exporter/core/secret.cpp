@@ -16,8 +16,9 @@ void wipe(std::string& text) {
 
 }  // namespace
 
-Secret::Secret(Secret&& other) noexcept : value_(other.value_) {
-  wipe(other.value_);
+Secret::Secret(Secret&& other) noexcept {
+  value_.swap(other.value_);
+  wipe(other.value_);  // of a short text, swapping leaves a copy
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {

@@ -1,5 +1,6 @@
 #include "metrics/process_metrics.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -124,9 +125,7 @@ void render_process(TextWriter& out) {
 
 std::vector<MetricRow> process_metric_rows() {
   std::vector<MetricRow> rows;
-  for (const ProcessMetric& metric : kProcessMetrics) {
-    rows.push_back(metric.row);
-  }
+  std::ranges::transform(kProcessMetrics, std::back_inserter(rows), &ProcessMetric::row);
   return rows;
 }
 

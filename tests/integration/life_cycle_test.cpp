@@ -98,7 +98,7 @@ TEST_F(LifeCycleTest, ASignalEndsItAtOnceAlthoughARequestHangs) {
     configuration.replace(configuration.find("request_timeout: 3s"),
                           std::string("request_timeout: 3s").size(), "request_timeout: 5m");
     start_exporter(configuration);
-    while (simulator->service().request_counts().count("list_jobs") == 0) {
+    while (!simulator->service().request_counts().contains("list_jobs")) {
       ASSERT_THAT(get("/-/healthy"), HasSubstr("healthy"));  // each takes a moment, so this does not spin
     }
     const auto begin = std::chrono::steady_clock::now();
