@@ -17,7 +17,7 @@ ClientSecretCredential::ClientSecretCredential(HttpClient& http, std::string aut
       scope_(std::move(scope)),
       options_(std::move(options)) {}
 
-Result<AccessToken> ClientSecretCredential::fetch(SteadyTime deadline, const std::stop_token& stop) {
+Result<AccessToken> ClientSecretCredential::fetch(const std::stop_token& stop) {
   const auto* file = std::get_if<SecretFile>(&options_.client_secret);
   auto secret = file != nullptr ? read_secret_file(file->path) : std::get<Secret>(options_.client_secret);
   if (!secret) {
@@ -29,8 +29,7 @@ Result<AccessToken> ClientSecretCredential::fetch(SteadyTime deadline, const std
       .headers = {{"accept", "application/json"}, {"content-type", "application/x-www-form-urlencoded"}},
       .body = "grant_type=client_credentials&client_id=" + percent_encoded(options_.client_id) +
               "&client_secret=" + percent_encoded(secret->reveal()) + "&scope=" + percent_encoded(scope_),
-      .api = "token",
-      .deadline = deadline};
+      .api = "token"};
   const auto response = http_.send(request, stop);
   if (!response) {
     return fail(response.error());

@@ -15,7 +15,7 @@ class ClientSecretCredential final : public Credential {
                          ClientSecretOptions options);
 
   // Also fails with bad_config when the file of the secret cannot be read.
-  [[nodiscard]] Result<AccessToken> fetch(SteadyTime deadline, const std::stop_token& stop) override;
+  [[nodiscard]] Result<AccessToken> fetch(const std::stop_token& stop) override;
 
  private:
   HttpClient& http_;

@@ -23,10 +23,10 @@ class Credential {
  public:
   virtual ~Credential() = default;
 
-  // Asks for a new token. Blocks on the network until `deadline` or until `stop` is requested.
-  // Errors: unauthorized (Entra ID refused; the message tells its AADSTS code and what it means), throttled,
-  // server_error, and those of HttpClient::send.
-  [[nodiscard]] virtual Result<AccessToken> fetch(SteadyTime deadline, const std::stop_token& stop) = 0;
+  // Asks for a new token. Blocks on the network for at most the HttpClient's own limit, or until `stop` is
+  // requested. Errors: unauthorized (Entra ID refused; the message tells its AADSTS code and what it means),
+  // throttled, server_error, and those of HttpClient::send.
+  [[nodiscard]] virtual Result<AccessToken> fetch(const std::stop_token& stop) = 0;
 };
 
 }  // namespace iothub

@@ -27,7 +27,7 @@ TokenCache::TokenCache(std::string name, std::unique_ptr<Credential> credential,
       clock_(clock),
       observer_(std::move(observer)) {}
 
-Result<Secret> TokenCache::token(SteadyTime deadline, const std::stop_token& stop) {
+Result<Secret> TokenCache::token(const std::stop_token& stop) {
   std::unique_lock fetching(fetching_, std::defer_lock);
   {
     const std::scoped_lock lock(state_mutex_);
@@ -51,31 +51,50 @@ Result<Secret> TokenCache::token(SteadyTime deadline, const std::stop_token& sto
       return fail(failure_->error);
     }
   }
-  return fetch(deadline, stop);
+  return fetch(stop, /*replaces_refused=*/false);
 }
 
-Result<Secret> TokenCache::fetch(SteadyTime deadline, const std::stop_token& stop) {
+Result<Secret> TokenCache::token_after(const Secret& refused, const std::stop_token& stop) {
+  const std::scoped_lock fetching(fetching_);
+  {
+    const std::scoped_lock lock(state_mutex_);
+    const SteadyTime now = clock_.steady_now();
+    if (!held_ || held_->value != refused) {
+      return held_ ? held_->value : refused;
+    }
+    const auto pause = held_->replaces_refused ? minutes{15} : minutes{1};
+    if ((replaced_at_ && now < *replaced_at_ + pause) || (failure_ && now < failure_->until)) {
+      return refused;
+    }
+    replaced_at_ = now;
+  }
+  return fetch(stop, /*replaces_refused=*/true);
+}
+
+Result<Secret> TokenCache::fetch(const std::stop_token& stop, bool replaces_refused) {
   if (stop.stop_requested()) {
     return fail(ErrorKind::cancelled, "stopped");
   }
   const SteadyTime asked_at = clock_.steady_now();
-  auto fresh = credential_->fetch(deadline, stop);
+  auto fresh = credential_->fetch(stop);
   if (!fresh && fresh.error().kind == ErrorKind::cancelled) {
     return fail(std::move(fresh.error()));
   }
   TokenEvent event{.credential = name_, .expires_at = {}, .error = {}};
-  auto outcome = remember(std::move(fresh), asked_at, event);
+  auto outcome = remember(std::move(fresh), asked_at, replaces_refused, event);
   if (observer_) {
     observer_(event);
   }
   return outcome;
 }
 
-Result<Secret> TokenCache::remember(Result<AccessToken> fresh, SteadyTime asked_at, TokenEvent& event) {
+Result<Secret> TokenCache::remember(Result<AccessToken> fresh, SteadyTime asked_at, bool replaces_refused,
+                                    TokenEvent& event) {
   const std::scoped_lock lock(state_mutex_);
   if (fresh) {
     event.expires_at = clock_.wall_now() + fresh->lifetime;
     held_ = hold(std::move(*fresh), asked_at);
+    held_->replaces_refused = replaces_refused;
     failure_.reset();
     return held_->value;
   }
@@ -97,20 +116,6 @@ TokenCache::Held TokenCache::hold(AccessToken token, SteadyTime asked_at) {
   const seconds early = life >= hours{2} ? life / 2 : std::max(life - minutes{5}, life / 2);
   const seconds renew = token.refresh_in > seconds{0} ? std::min(token.refresh_in, early) : early;
   return {.value = std::move(token.value), .refresh_at = asked_at + renew, .expires_at = asked_at + life};
-}
-
-bool TokenCache::reject(const Secret& token) {
-  const std::scoped_lock lock(state_mutex_);
-  if (!held_ || held_->value != token) {
-    return true;  // somebody else has replaced it already
-  }
-  const SteadyTime now = clock_.steady_now();
-  if (rejected_at_ && now < *rejected_at_ + minutes{1}) {
-    return false;
-  }
-  rejected_at_ = now;
-  held_.reset();
-  return true;
 }
 
 }  // namespace iothub

@@ -35,11 +35,12 @@ class TokenCache {
   // before its end, or when its issuer said; while it lives, a failed renewal is not an error. After a
   // failure the same error is given for a while without asking again: a minute for a refusal, ten seconds
   // else, or as long as Retry-After said.
-  [[nodiscard]] Result<Secret> token(SteadyTime deadline, const std::stop_token& stop);
+  [[nodiscard]] Result<Secret> token(const std::stop_token& stop);
 
-  // ARM answered 401 to this token, so the next call fetches another one; at most once a minute, for a fresh
-  // token that is refused will not be cured by a fresher one. True if there is any use in trying again.
-  bool reject(const Secret& token);
+  // Another token than `refused`, to which ARM answered 401; the same one if there is no other to be had now.
+  // Others go on with the old token meanwhile, for one hub's refusal says little about the next hub. Asks for
+  // a new one at most once a minute, and once a quarter of an hour when the new one is refused as well.
+  [[nodiscard]] Result<Secret> token_after(const Secret& refused, const std::stop_token& stop);
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -48,14 +49,16 @@ class TokenCache {
     Secret value;
     SteadyTime refresh_at;
     SteadyTime expires_at;
+    bool replaces_refused = false;
   };
   struct Failure {
     Error error;
     SteadyTime until;
   };
 
-  [[nodiscard]] Result<Secret> fetch(SteadyTime deadline, const std::stop_token& stop);
-  [[nodiscard]] Result<Secret> remember(Result<AccessToken> fresh, SteadyTime asked_at, TokenEvent& event);
+  [[nodiscard]] Result<Secret> fetch(const std::stop_token& stop, bool replaces_refused);
+  [[nodiscard]] Result<Secret> remember(Result<AccessToken> fresh, SteadyTime asked_at, bool replaces_refused,
+                                        TokenEvent& event);
   [[nodiscard]] static Held hold(AccessToken token, SteadyTime asked_at);
 
   std::string name_;
@@ -67,7 +70,7 @@ class TokenCache {
   std::mutex state_mutex_;
   std::optional<Held> held_;
   std::optional<Failure> failure_;
-  std::optional<SteadyTime> rejected_at_;
+  std::optional<SteadyTime> replaced_at_;  // when a refused token was last to be replaced
 };
 
 }  // namespace iothub

@@ -107,19 +107,19 @@ std::string ArmClient::hub_url(const HubId& hub, std::string_view below) const {
 }
 
 Result<HttpResponse> ArmClient::get(const Call& call, TokenCache& token, const CallLimits& limits) {
-  const auto bearer = token.token(limits.deadline, limits.stop);
+  const auto bearer = token.token(limits.stop);
   if (!bearer) {
     return fail(bearer.error());
   }
   auto response = send(call, *bearer, limits);
-  if (!response || response->status != 401 || !token.reject(*bearer)) {
+  if (!response || response->status != 401) {
     return response;
   }
-  const auto fresh = token.token(limits.deadline, limits.stop);
-  if (!fresh) {
-    return fail(fresh.error());
+  const auto other = token.token_after(*bearer, limits.stop);
+  if (!other) {
+    return fail(other.error());
   }
-  return send(call, *fresh, limits);
+  return *other == *bearer ? response : send(call, *other, limits);
 }
 
 Result<HttpResponse> ArmClient::send(const Call& call, const Secret& bearer, const CallLimits& limits) {

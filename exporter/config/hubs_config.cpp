@@ -184,6 +184,8 @@ std::vector<Expectation> read_expectations(const Section& section) {
 void read_intervals(const Section& section, const PollingConfig& polling, HubOptions& hub) {
   const auto interval = section.duration("interval", polling.interval.value);
   const auto active = section.duration("active_interval", polling.active_interval.value);
+  require_a_second(interval);
+  require_a_second(active);
   hub.interval = interval.value;
   hub.active_interval = active.source ? active.value : std::min(active.value, interval.value);
   const bool interval_is_good = interval.is_good && (interval.source || polling.interval.is_good);

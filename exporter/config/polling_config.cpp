@@ -28,6 +28,12 @@ void require_order(const Duration& smaller, std::string_view smaller_key, const 
 
 }  // namespace
 
+void require_a_second(const Setting<std::chrono::milliseconds>& interval) {
+  if (interval.is_given() && interval.value < std::chrono::seconds{1}) {
+    interval.source->refuse("at least 1s, for every poll is a request to Azure");
+  }
+}
+
 PollingConfig read_polling(const Value& value) {
   const Section section(value, keys::kPolling);
   const HubOptions hub;
@@ -46,6 +52,8 @@ PollingConfig read_polling(const Value& value) {
   if (!connect.source) {
     connect.value = std::min(connect.value, request.value);
   }
+  require_a_second(polling.interval);
+  require_a_second(polling.active_interval);
   require_order(polling.active_interval, "active_interval", polling.interval, "interval");
   require_order(polling.interval, "interval", polling.stale_after, "stale_after");
   require_order(connect, "connect_timeout", request, "request_timeout");

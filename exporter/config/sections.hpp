@@ -35,6 +35,9 @@ struct PollingConfig {
 };
 PollingConfig read_polling(const Value& value);
 
+// Complains about an interval that would hammer Azure: 1ms is soon written for 1m.
+void require_a_second(const Setting<std::chrono::milliseconds>& interval);
+
 JobDetailsOptions read_job_details(const Value& value);
 
 // Each credential by its name; nullopt for one that was complained about.

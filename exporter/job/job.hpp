@@ -20,7 +20,7 @@ struct Job {
   JobType type = JobType::unknown;
   JobStatus status = JobStatus::unknown;
   std::optional<WallTime> start;  // when it was submitted, not when it began to run
-  std::optional<WallTime> end;    // never before `start`
+  std::optional<WallTime> end;
   std::string failure_reason;
   std::string status_message;
   std::string parent_id;

@@ -176,7 +176,7 @@ Result<std::optional<WallTime>> parse_job_time(std::string_view text) {
   if (!time) {
     return fail(ErrorKind::bad_response, "\"" + std::string(cut_utf8(text, 64)) + "\" is not a date");
   }
-  return parsed->year == 1 ? std::nullopt : time;
+  return parsed->year == 1 || parsed->year == 9999 ? std::nullopt : time;
 }
 
 }  // namespace iothub

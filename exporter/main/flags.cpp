@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "main/version.hpp"
+#include "web/listen_address.hpp"
 #include "web/site.hpp"
 
 namespace iothub {
@@ -44,6 +45,11 @@ std::string check_path(const std::string& path) {
   return checked ? std::string{} : checked.error().message;
 }
 
+std::string check_address(const std::string& address) {
+  const auto parsed = parse_listen_address(address);
+  return parsed ? std::string{} : parsed.error().message;
+}
+
 void declare(CLI::App& app, Flags& flags) {
   app.set_version_flag("--version",
                        "iothub_job_exporter " + std::string(kVersion) + " (revision " +
@@ -55,6 +61,7 @@ void declare(CLI::App& app, Flags& flags) {
                       "Where to serve: host:port, :port or [::1]:port; port 0 picks one; repeatable")
       ->type_name("ADDRESS")
       ->delimiter(',')
+      ->check(check_address)
       ->allow_extra_args(false);
   add_flag_with_value(app, "--web.telemetry-path", flags.telemetry_path, "The path of the metrics")
       ->type_name("PATH")

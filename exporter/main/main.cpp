@@ -105,7 +105,9 @@ int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& 
         std::make_shared<const std::string>(metrics.render(readings))};
   };
   const Site site(
-      {.telemetry_path = flags.telemetry_path, .version = std::string(kVersion)},
+      {.telemetry_path = flags.telemetry_path,
+       .version = std::string(kVersion),
+       .stale_after = facts.stale_after},
       {.metrics = render_page,
        .why_unhealthy = [&scheduler] { return scheduler.stalled(); },
        .served = [&metrics](std::string_view handler, int code) { metrics.http_request(handler, code); }},

@@ -130,9 +130,10 @@ FleetFacts collect_facts(const std::vector<std::shared_ptr<const HubSnapshot>>& 
     }
     details.add(facts.hubs.emplace_back(facts_of(hub, jobs)));
   }
-  const WallTime details_until = details.finish();
-  if (details_until != WallTime::max()) {
-    facts.valid_until = std::min<SteadyTime>(facts.valid_until, now_tick + (details_until - now));
+  const auto details_last = details.finish() - now;
+  if (details_last <
+      std::chrono::hours{24}) {  // by then something else has changed; and a far date fits no SteadyTime
+    facts.valid_until = std::min<SteadyTime>(facts.valid_until, now_tick + details_last);
   }
   return facts;
 }

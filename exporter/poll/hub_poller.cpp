@@ -93,7 +93,10 @@ Result<void> HubPoller::look_up_hub(const CallLimits& limits, PollReport& report
     lookup_failure_.reset();
     return {};
   }
-  if (!can_do_without(hub.error().kind)) {
+  // While the hub was not active when last read, its jobs are not asked for either: this is all that the poll
+  // asks.
+  const bool is_whole_poll = known_.hub && !is_active(*known_.hub);
+  if (is_whole_poll || !can_do_without(hub.error().kind)) {
     return fail(std::move(hub.error()));
   }
   look_up_at_ = now + options_.discovery_interval;
@@ -130,7 +133,7 @@ Result<JobList> HubPoller::read_watched(const CallLimits& limits) {
       if (!job) {
         return fail(std::move(job.error()));
       }
-      watched = {.job = std::move(*job), .ask_again_at = now + options_.discovery_interval};
+      watched = {.job = std::move(*job), .ask_again_at = now + rest_of_ended_jobs()};
     }
     if (watched.job) {
       list.jobs.push_back(watched.job->job);
@@ -142,6 +145,7 @@ Result<JobList> HubPoller::read_watched(const CallLimits& limits) {
 
 void HubPoller::accept(JobList list, WallTime began, SteadyTime began_tick, PollReport& report) {
   report.changed = failure_.has_value();
+  report.rest_until = rest_until();
   report.oddities = unreported(std::move(list.oddities));
   failure_.reset();
   known_.polls.last_success = began;
@@ -171,6 +175,24 @@ void HubPoller::note_failure(Error error, PollReport& report) {
   }
   ++known_.polls.errors.at(poll_error_index(error.kind));
   report.error = std::move(error);
+}
+
+// Never so long that the hub's data would grow stale meanwhile.
+std::chrono::milliseconds HubPoller::rest_of_ended_jobs() const {
+  return std::min(options_.discovery_interval,
+                  std::max(options_.stale_after - 2 * hub_.interval, hub_.interval));
+}
+
+// When there is something to ask again, if all jobs that are named have ended.
+std::optional<SteadyTime> HubPoller::rest_until() const {
+  SteadyTime earliest = SteadyTime::max();
+  for (const auto& [id, watched] : watched_) {
+    if (!watched.job || !is_final(watched.job->job.status)) {
+      return std::nullopt;
+    }
+    earliest = std::min(earliest, watched.ask_again_at);
+  }
+  return watched_.empty() ? std::nullopt : std::optional(earliest);
 }
 
 void HubPoller::publish() const {

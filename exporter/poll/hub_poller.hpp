@@ -24,8 +24,10 @@ namespace iothub {
 struct PollReport {
   std::optional<Error> error;  // the poll failed; `cancelled` if it was stopped
   std::optional<Error>
-      lookup_error;              // the poll succeeded, but the hub itself could not be read; new since then
-  bool changed = false;          // it succeeded after a failure, or fails (in another way) since this poll
+      lookup_error;      // the poll succeeded, but the hub itself could not be read; new since then
+  bool changed = false;  // it succeeded after a failure, or fails (in another way) since this poll
+  std::optional<SteadyTime>
+      rest_until;                // a poll before then would have nothing to ask, and so nothing to say
   bool active = false;           // a job is enqueued or running, as far as is known
   std::size_t jobs = 0;          // that are known now
   std::vector<Oddity> oddities;  // that no earlier poll of this hub has reported
@@ -38,7 +40,8 @@ class HubPoller {
   HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, TokenCache& token, Fleet& fleet,
             const Clock& clock);
 
-  // Ends by budget() from now, or as soon as `stop` is requested; then nothing is published.
+  // Ends by budget() and one token request from now, or as soon as `stop` is requested; then nothing is
+  // published.
   [[nodiscard]] PollReport poll(const std::stop_token& stop);
 
   [[nodiscard]] const HubOptions& options() const { return hub_; }
@@ -60,6 +63,8 @@ class HubPoller {
   void accept(JobList list, WallTime began, SteadyTime began_tick, PollReport& report);
   void note_failure(Error error, PollReport& report);
   void publish() const;
+  [[nodiscard]] std::chrono::milliseconds rest_of_ended_jobs() const;
+  [[nodiscard]] std::optional<SteadyTime> rest_until() const;
   [[nodiscard]] std::vector<Oddity> unreported(std::vector<Oddity> found);
 
   HubOptions hub_;

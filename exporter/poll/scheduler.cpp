@@ -86,6 +86,7 @@ void Scheduler::work(const std::stop_token& stop) {
                  {{"hub", hub.poller->options().id.name}, {"err", error.what()}});
       const std::scoped_lock lock(mutex_);
       running_.erase(*index);
+      ++finished_polls_;
       due_.emplace(clock_.steady_now() + hub.poller->options().interval, *index);
     }
   }
@@ -96,17 +97,36 @@ std::optional<std::size_t> Scheduler::take_due(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     const SteadyTime now = clock_.steady_now();
-    const SteadyTime next = due_.empty() ? SteadyTime::max() : due_.begin()->first;
-    if (next <= now) {
-      const std::size_t index = due_.begin()->second;
-      due_.erase(due_.begin());
+    if (const auto index = take_if_due(now)) {
+      return index;
+    }
+    const auto later = due_.upper_bound({now, hubs_.size()});
+    const SteadyTime next = later == due_.end() ? SteadyTime::max() : later->first;
+    const auto finished = finished_polls_;
+    clock_.wait_until(changed_, lock, next, stop, [&] { return finished_polls_ != finished; });
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Scheduler::take_if_due(SteadyTime now) {
+  for (auto entry = due_.begin(); entry != due_.end() && entry->first <= now; ++entry) {
+    const std::size_t index = entry->second;
+    if (may_run(index)) {
+      due_.erase(entry);
       running_.emplace(index, now);
       return index;
     }
-    clock_.wait_until(changed_, lock, next, stop,
-                      [&] { return !due_.empty() && due_.begin()->first < next; });
   }
   return std::nullopt;
+}
+
+bool Scheduler::may_run(std::size_t index) const {
+  if (!hubs_.at(index).hangs) {
+    return true;
+  }
+  const auto hanging = static_cast<std::size_t>(
+      std::ranges::count_if(running_, [this](const auto& running) { return hubs_.at(running.first).hangs; }));
+  return hanging < std::max<std::size_t>(concurrency_ / 2, 1);
 }
 
 void Scheduler::poll(Hub& hub, std::size_t index, const std::stop_token& stop) {
@@ -119,11 +139,14 @@ void Scheduler::poll(Hub& hub, std::size_t index, const std::stop_token& stop) {
   }
   log_outcome(hub, report);
   const auto interval = report.active ? options.active_interval : options.interval;
+  const SteadyTime due = next_due(start_, hub.phase, interval, finished);
   {
     const std::scoped_lock lock(mutex_);
     running_.erase(index);
     last_progress_ = finished.ended;
-    due_.emplace(next_due(start_, hub.phase, interval, finished), index);
+    ++finished_polls_;
+    hub.hangs = report.error && report.error->kind == ErrorKind::timeout;
+    due_.emplace(std::max(due, report.rest_until.value_or(due)), index);
   }
   changed_.notify_all();
 }
@@ -162,7 +185,7 @@ void Scheduler::log_oddities(Hub& hub, const std::vector<Oddity>& oddities) {
     }
     const std::string line = std::string(oddity.member) + " " + oddity.problem;
     if (hub.logged.size() < kMaxOddityLines && hub.logged.insert(line).second) {
-      log_.warn("a job has a value that this version does not know",
+      log_.warn("a job has a value that cannot be used",
                 {{"hub", hub.poller->options().id.name}, {"job_id", oddity.job_id}, {"value", line}});
     }
   }

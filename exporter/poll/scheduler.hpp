@@ -1,13 +1,15 @@
 // Polls all hubs, each when it is due, with a fixed number of threads. This is where failed polls are logged:
 // nothing below it logs.
 //
-// A hub is never polled by two threads at once, and a slow hub holds one thread, not the others' turn. Polls
-// that could not begin in time begin as soon as a thread is free; missed ones are not made up.
+// A hub is never polled by two threads at once. Hubs that hang may hold half of the threads together, so that
+// the others keep their turn. Polls that could not begin in time begin as soon as a thread is free; missed
+// ones are not made up.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -59,10 +61,13 @@ class Scheduler {
     std::unique_ptr<HubPoller> poller;
     double phase;
     std::set<std::string> logged;  // oddities that have had their line
+    bool hangs = false;            // its last poll ended by a timeout; guarded by `mutex_`
   };
 
   void work(const std::stop_token& stop);
   [[nodiscard]] std::optional<std::size_t> take_due(const std::stop_token& stop);
+  [[nodiscard]] std::optional<std::size_t> take_if_due(SteadyTime now);
+  [[nodiscard]] bool may_run(std::size_t index) const;
   void poll(Hub& hub, std::size_t index, const std::stop_token& stop);
   void log_outcome(Hub& hub, const PollReport& report);
   void log_oddities(Hub& hub, const std::vector<Oddity>& oddities);
@@ -80,6 +85,7 @@ class Scheduler {
   std::set<std::pair<SteadyTime, std::size_t>> due_;
   std::map<std::size_t, SteadyTime> running_;  // when each began
   SteadyTime last_progress_;
+  std::uint64_t finished_polls_ = 0;
 
   std::stop_source stop_;
   std::vector<std::jthread> threads_;

@@ -86,11 +86,11 @@ std::string_view condition(const HubSnapshot& hub) {
   return hub.hub && !is_active(*hub.hub) ? "not active in Azure" : "up";
 }
 
-std::string count(const HubSnapshot& hub, JobStatus status) {
-  return std::to_string(std::ranges::count(hub.jobs->jobs, status, &Job::status));
+std::string count(const HubJobs* jobs, JobStatus status) {
+  return jobs == nullptr ? "–" : std::to_string(std::ranges::count(jobs->jobs, status, &Job::status));
 }
 
-std::string row(const HubSnapshot& hub, SteadyTime now) {
+std::string row(const HubSnapshot& hub, const HubJobs* jobs, SteadyTime now) {
   std::string html = "<tr><td>" + escaped(hub.id.name) + "</td><td>" + escaped(condition(hub)) + "</td><td>";
   if (hub.polls.last_success_tick) {
     const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *hub.polls.last_success_tick);
@@ -101,7 +101,7 @@ std::string row(const HubSnapshot& hub, SteadyTime now) {
   html += "</td>";
   for (const JobStatus status :
        {JobStatus::enqueued, JobStatus::running, JobStatus::completed, JobStatus::failed}) {
-    html += "<td class=\"number\">" + (hub.jobs ? count(hub, status) : "–") + "</td>";
+    html += "<td class=\"number\">" + count(jobs, status) + "</td>";
   }
   return html + "</tr>\n";
 }
@@ -178,7 +178,7 @@ HttpServerResponse Site::index() const {
       "class=\"number\">Failed</th></tr>\n";
   const SteadyTime now = clock_.steady_now();
   for (const auto& hub : fleet_.view().hubs) {
-    html += row(*hub, now);
+    html += row(*hub, hub->fresh_jobs(now, options_.stale_after), now);
   }
   html +=
       "</table></div>\n<p>Jobs as of the last good poll. Azure keeps up to 30 days of "

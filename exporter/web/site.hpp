@@ -6,6 +6,7 @@
 //   /-/ready        200 once every hub was polled, else 503 and which were not
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ namespace iothub {
 struct SiteOptions {
   std::string telemetry_path = "/metrics";
   std::string version;
+  std::chrono::milliseconds stale_after{900'000};  // jobs whose last good poll is older are not shown
 };
 
 // Where the site gets what it shows. Each is called on the server's thread.

@@ -54,6 +54,7 @@ TEST_F(CommandLineTest, BadFlagsExitWithTwo) {
                                                                  {"--log.level=loud"},
                                                                  {"--web.telemetry-path=metrics"},
                                                                  {"stray"},
+                                                                 {"check", "--web.listen-address=nowhere"},
                                                                  {"check", "--web.listen-address"}}) {
     const auto outcome = run(flags);
     EXPECT_EQ(outcome.exit_code, 2) << flags.front();

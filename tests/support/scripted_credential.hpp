@@ -31,7 +31,7 @@ class ScriptedCredential final : public Credential {
   }
 
   // When the script has run out, every request gets a token that lives an hour.
-  [[nodiscard]] Result<AccessToken> fetch(SteadyTime /*deadline*/, const std::stop_token& stop) override {
+  [[nodiscard]] Result<AccessToken> fetch(const std::stop_token& stop) override {
     Answer answer;
     {
       const std::scoped_lock lock(mutex_);

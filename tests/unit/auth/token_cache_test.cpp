@@ -29,7 +29,12 @@ class TokenCacheTest : public testing::Test {
 
   // The token, or the message of the error.
   std::string ask() {
-    const auto token = cache->token(SteadyTime::max(), {});
+    const auto token = cache->token({});
+    return token ? token->reveal() : token.error().message;
+  }
+
+  std::string after(const std::string& refused) {
+    const auto token = cache->token_after(Secret(refused), {});
     return token ? token->reveal() : token.error().message;
   }
 
@@ -97,16 +102,23 @@ TEST_F(TokenCacheTest, WaitsAsLongAsItWasAskedTo) {
   EXPECT_EQ(ask(), "token-2");
 }
 
-TEST_F(TokenCacheTest, ARejectedTokenIsReplacedOnceAMinute) {
+TEST_F(TokenCacheTest, ARefusedTokenIsReplacedAndARefusedReplacementOnlyMuchLater) {
   EXPECT_EQ(ask(), "token-1");
-  EXPECT_TRUE(cache->reject(Secret("token-1")));
-  EXPECT_TRUE(cache->reject(Secret("token-1"))) << "somebody else has rejected it already";
-  EXPECT_EQ(ask(), "token-2");
-  EXPECT_FALSE(cache->reject(Secret("token-2")));
-  EXPECT_EQ(ask(), "token-2");
+  EXPECT_EQ(after("token-1"), "token-2");
+  EXPECT_EQ(after("token-1"), "token-2") << "somebody else has replaced it already";
+  EXPECT_EQ(after("token-2"), "token-2");
+  clock.advance(minutes{14});
+  EXPECT_EQ(after("token-2"), "token-2");
   clock.advance(minutes{1});
-  EXPECT_TRUE(cache->reject(Secret("token-2")));
-  EXPECT_EQ(ask(), "token-3");
+  EXPECT_EQ(after("token-2"), "token-3");
+}
+
+TEST_F(TokenCacheTest, ARefusedTokenServesTheOthersWhenThereIsNoNewOne) {
+  EXPECT_EQ(ask(), "token-1");
+  credential->will_fail({.kind = ErrorKind::server_error, .message = "Entra ID is down"});
+  EXPECT_EQ(after("token-1"), "token-1");
+  EXPECT_EQ(ask(), "token-1") << "one hub's refusal is not another's";
+  EXPECT_EQ(credential->fetches(), 2);
 }
 
 TEST_F(TokenCacheTest, JumpsOfTheWallClockChangeNothing) {
@@ -137,7 +149,7 @@ TEST_F(TokenCacheTest, ACancelledFetchIsNeitherRememberedNorReported) {
   std::stop_source stop;
   stop.request_stop();
   clock.advance(hours{2});
-  EXPECT_EQ(cache->token(SteadyTime::max(), stop.get_token()).error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(cache->token(stop.get_token()).error().kind, ErrorKind::cancelled);
   EXPECT_EQ(credential->fetches(), 2);
 }
 

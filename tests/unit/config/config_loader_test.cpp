@@ -146,7 +146,7 @@ credentials:
     authority_host: http://127.0.0.1:8080/
 polling:
   interval: 2m
-  active_interval: 500ms
+  active_interval: 1500ms
   discovery_interval: 1h30m
   connect_timeout: 3s
   request_timeout: 4s

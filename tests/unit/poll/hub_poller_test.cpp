@@ -169,6 +169,21 @@ TEST_F(HubPollerTest, AHubThatIsNotActiveIsNotAskedForItsJobs) {
   EXPECT_THAT(known()->jobs->jobs, SizeIs(1)) << "noticed with the next poll";
 }
 
+TEST_F(HubPollerTest, AHubThatIsNotActiveAndCannotBeReadIsAFailedPoll) {
+  arm.set("get_hub", 200, R"({"name":"factory","properties":{"state":"Deleting"}})");
+  watch();
+  (void)poll();
+  for (const int status : {404, 500}) {
+    arm.set("get_hub", status, "");
+    clock.advance(minutes{1});
+    EXPECT_TRUE(poll().error) << "nothing else was asked, so nothing is known";
+    EXPECT_EQ(known()->polls.up, false);
+  }
+  arm.set("get_hub", 200, kActiveHub);
+  EXPECT_FALSE(poll().error);
+  EXPECT_THAT(known()->jobs->jobs, SizeIs(1));
+}
+
 TEST_F(HubPollerTest, AHubThatStopsBeingActiveIsNoticedAfterOneRefusal) {
   watch();
   (void)poll();
@@ -220,6 +235,19 @@ TEST_F(HubPollerTest, ANamedJobThatHasEndedIsFetchedAgainOnlyNowAndThen) {
   EXPECT_EQ(arm.calls("get_job"), 1);
   (void)poll();
   EXPECT_EQ(arm.calls("get_job"), 2);
+}
+
+TEST_F(HubPollerTest, RestsWhileAllNamedJobsHaveEndedForAPollWouldHaveNothingToSay) {
+  arm.set("get_job", 200, R"({"status":"running"})");
+  watch(with_jobs({"one"}));
+  EXPECT_EQ(poll().rest_until, std::nullopt);
+  arm.set("get_job", 200, R"({"status":"completed"})");
+  EXPECT_EQ(poll().rest_until, clock.steady_now() + minutes{10});
+  HubOptions slow = with_jobs({"one"});
+  slow.interval = minutes{6};
+  watch(slow);
+  EXPECT_EQ(poll().rest_until, clock.steady_now() + minutes{6})
+      << "never so long that the data would grow stale";
 }
 
 TEST_F(HubPollerTest, ANamedJobThatAzureDoesNotKnowIsNotFoundAndIsNoError) {

@@ -1,7 +1,10 @@
 #include "poll/scheduler.hpp"
 
+#include <atomic>
+#include <condition_variable>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -120,6 +123,45 @@ TEST_F(SchedulerTest, AHubThatHangsHoldsOneThreadOnly) {
   EXPECT_EQ(polls(1), 0U);
   scheduler.reset();  // must not wait for the hanging one
   EXPECT_EQ(polls(1), 0U);
+}
+
+TEST_F(SchedulerTest, HubsThatHangHoldHalfOfTheThreads) {
+  std::atomic<int> hanging = 0;
+  std::atomic<bool> answer = true;
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  http.otherwise([&](const HttpRequest& request, const std::stop_token& stop) -> Result<HttpResponse> {
+    if (request.url.find("/bad") == std::string::npos) {
+      return request.api == "get_hub" ? HttpResponse{200, {}, R"({"name":"x"})"}
+                                      : HttpResponse{200, {}, R"({"value":[]})"};
+    }
+    if (answer) {
+      return fail(ErrorKind::timeout, "no answer");
+    }
+    std::unique_lock lock(mutex);
+    ++hanging;
+    changed.notify_all();
+    changed.wait(lock, stop, [] { return false; });
+    return fail(ErrorKind::cancelled, "stopped");
+  });
+  start({"bad-1", "bad-2", "bad-3", "bad-4", "bad-5", "bad-6", "good"}, 4);
+  clock.advance(seconds{1});
+  clock.wait_until_asleep(4);  // all were polled once, six of them timed out
+  answer = false;
+  clock.advance(minutes{2});
+  {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return hanging == 2; });
+  }
+  clock.wait_until_asleep(2);  // the other two are free for hubs that answer
+  const auto before = polls(6);
+  for (int i = 0; i < 3; ++i) {
+    clock.advance(minutes{1});
+    clock.wait_until_asleep(2);
+  }
+  EXPECT_GE(polls(6), before + 3);
+  EXPECT_EQ(hanging, 2);
+  scheduler.reset();
 }
 
 TEST_F(SchedulerTest, LogsAFailureOnceAndItsEndOnce) {

@@ -221,8 +221,6 @@ TEST(ServerBodies, AreSharedByTheirReaders) {
 
 TEST(ServerErrors, OfAcceptingPass) {
   const TestServer server;
-  EXPECT_EQ(server.get("/throw").status,
-            500);  // logs: UBSan's first look at a log needs descriptors of its own
   const int next = ::dup(STDIN_FILENO);
   ::close(next);
   std::optional<RawClient> client;
@@ -230,14 +228,14 @@ TEST(ServerErrors, OfAcceptingPass) {
     const FileLimit limit(static_cast<rlim_t>(next) + 1);  // a descriptor for the client, none for the server
     client.emplace(server.server().addresses().front());
     ASSERT_TRUE(client->connected());
-    while (server.log().lines().size() < 2) {
+    while (server.log().lines().empty()) {
       std::this_thread::yield();
     }
   }
   client->send(kGet);
   EXPECT_EQ(client->read_answer().status, 200);
-  ASSERT_EQ(server.log().lines().size(), 2);
-  EXPECT_THAT(server.log().lines().back(), HasSubstr("cannot accept connections"));
+  ASSERT_EQ(server.log().lines().size(), 1);
+  EXPECT_THAT(server.log().lines().front(), HasSubstr("cannot accept connections"));
 }
 
 TEST(ServerEnd, DoesNotWaitForIdleOrIncompleteClients) {

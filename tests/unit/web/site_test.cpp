@@ -103,6 +103,12 @@ TEST_F(SiteTest, TheIndexShowsTheHubsAndEscapesTheirNames) {
               testing::Contains(testing::Pair("Content-Security-Policy", HasSubstr("default-src 'none'"))));
 }
 
+TEST_F(SiteTest, TheIndexShowsNoJobsThatAreTooOld) {
+  publish("good", true);
+  clock.advance(std::chrono::minutes{16});
+  EXPECT_THAT(text(get("/")), AllOf(HasSubstr("16m ago"), HasSubstr("<td class=\"number\">–</td></tr>")));
+}
+
 TEST_F(SiteTest, RefusesWhatItDoesNotKnowAndNeverNamesItInAMetric) {
   EXPECT_EQ(get("/metrics/../etc").status, 404);
   EXPECT_EQ(get("/metrics", "POST").status, 405);
