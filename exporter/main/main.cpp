@@ -73,6 +73,26 @@ std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmCl
   return pollers;
 }
 
+int exit_code(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::address_in_use:
+      return kExitAddressInUse;
+    case ErrorKind::bad_config:
+      return kExitUsage;
+    default:
+      return kExitFailure;
+  }
+}
+
+void wait_for_end(const Signals& signals, Log& log) {
+  int signal = signals.wait();
+  while (signal == SIGHUP) {
+    log.warn("SIGHUP ignored: this version reads its configuration only at the start");
+    signal = signals.wait();
+  }
+  log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+}
+
 // Serves until a signal asks to end. Locals end in reverse order, which is the whole shutdown: first the
 // server, then the polls, then what they used.
 int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& log) {
@@ -118,21 +138,14 @@ int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& 
       [&site](const HttpServerRequest& request) { return site.answer(request); }, log);
   if (!server) {
     log.error("cannot serve", {{"err", server.error().message}});
-    return server.error().kind == ErrorKind::address_in_use ? kExitAddressInUse
-           : server.error().kind == ErrorKind::bad_config   ? kExitUsage
-                                                            : kExitFailure;
+    return exit_code(server.error());
   }
   for (const std::string& address : (*server)->addresses()) {
     log.info("listening", {{"address", address}, {"path", flags.telemetry_path}});
   }
   scheduler.start();
 
-  int signal = signals.wait();
-  while (signal == SIGHUP) {
-    log.warn("SIGHUP ignored: this version reads its configuration only at the start");
-    signal = signals.wait();
-  }
-  log.info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  wait_for_end(signals, log);
   Signals::exit_after(std::chrono::milliseconds{1'800});
   scheduler.request_stop();
   return 0;

@@ -14,7 +14,6 @@
 namespace iothub {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
