@@ -42,8 +42,6 @@ class TokenCache {
   // a new one at most once a minute, and once a quarter of an hour when the new one is refused as well.
   [[nodiscard]] Result<Secret> token_after(const Secret& refused, const std::stop_token& stop);
 
-  [[nodiscard]] const std::string& name() const { return name_; }
-
  private:
   struct Held {
     Secret value;
