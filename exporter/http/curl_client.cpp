@@ -12,6 +12,8 @@
 #include <vector>
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include "core/ascii.hpp"
 #include "http/curl_failure.hpp"
@@ -96,6 +98,23 @@ std::size_t on_head_line(char* data, std::size_t size, std::size_t count, void* 
   return static_cast<ResponseReader*>(reader)->read_head_line({data, size * count}) ? size * count : 0;
 }
 
+// A server must be named in its certificate as a subject alternative name (RFC 9110, 4.3.4); libcurl would
+// still take the common name of a certificate that has none.
+int on_certificate(int is_good, X509_STORE_CTX* chain) noexcept {
+  const bool is_server = X509_STORE_CTX_get_error_depth(chain) == 0;
+  const X509* certificate = X509_STORE_CTX_get_current_cert(chain);
+  if (is_good == 1 && is_server && X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) < 0) {
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_HOSTNAME_MISMATCH);
+    return 0;
+  }
+  return is_good;
+}
+
+CURLcode on_tls_context(CURL* /*easy*/, void* context, void* /*unused*/) noexcept {
+  SSL_CTX_set_verify(static_cast<SSL_CTX*>(context), SSL_VERIFY_PEER, &on_certificate);
+  return CURLE_OK;
+}
+
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* reader) noexcept {
   return static_cast<ResponseReader*>(reader)->read_body({data, size * count}) ? size * count : 0;
 }
@@ -119,7 +138,8 @@ Result<Url> checked(const HttpRequest& request) {
   if (!url) {
     return url;
   }
-  if (url->scheme == "http" && !is_loopback(url->host)) {
+  const bool may_be_plain = is_loopback(url->host) || (request.is_local_service && is_link_local(url->host));
+  if (url->scheme == "http" && !may_be_plain) {
     return fail(ErrorKind::bad_config, url->origin() + ": not asked, plain http is for loopback hosts only");
   }
   if (!is_token(request.method)) {
@@ -182,6 +202,7 @@ void set_trust(Setup& setup, const HttpOptions& options) {
   setup.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   setup.set(CURLOPT_SSL_VERIFYPEER, 1L);
   setup.set(CURLOPT_SSL_VERIFYHOST, 2L);
+  setup.set(CURLOPT_SSL_CTX_FUNCTION, &on_tls_context);
   // The system's authorities are looked up in CURLOPT_CAPATH when they are needed. The same as one file,
   // which libcurl would read too, takes 70 ms for each new connection, in which no stop is noticed.
   if (!options.ca_file.empty()) {
@@ -191,11 +212,11 @@ void set_trust(Setup& setup, const HttpOptions& options) {
   }
 }
 
-void set_route(Setup& setup, const Url& url, const CurlLimits& limits) {
+void set_route(Setup& setup, const Url& url, bool is_local, const CurlLimits& limits) {
   setup.set(CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
   setup.set(CURLOPT_FOLLOWLOCATION, 0L);
   setup.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's heads are not the answer's
-  if (is_loopback(url.host)) {
+  if (is_local || is_loopback(url.host)) {
     setup.set(CURLOPT_NOPROXY, "*");
   }
   setup.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect.count()));
@@ -246,7 +267,7 @@ class CurlClient::Transfer {
     setup.set(CURLOPT_WRITEDATA, &reader);
     set_method(setup, request);
     set_trust(setup, options);
-    set_route(setup, url, limits);
+    set_route(setup, url, request.is_local_service, limits);
     const std::optional<CURLcode> result = setup.result() == CURLE_OK ? drive(stop) : setup.result();
     if (!result) {
       return fail(ErrorKind::cancelled, url.origin() + ": given up, a stop was requested");

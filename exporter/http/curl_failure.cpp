@@ -22,7 +22,7 @@ struct TlsReason {
   std::string_view sign;
   std::string_view words;
 };
-constexpr std::array<TlsReason, 9> kTlsReasons{{
+constexpr std::array<TlsReason, 10> kTlsReasons{{
     {"certificate has expired", "the certificate has expired"},
     {"certificate is not yet valid", "the certificate is not valid yet"},
     {"self-signed certificate in certificate chain", "the certificate is from an unknown authority"},
@@ -30,6 +30,7 @@ constexpr std::array<TlsReason, 9> kTlsReasons{{
     {"local issuer certificate", "the certificate is from an unknown authority"},
     {"no alternative certificate subject name", "the certificate is for another host"},
     {"does not match target", "the certificate is for another host"},
+    {"hostname mismatch", "the certificate has no subject alternative name"},
     {"protocol version", "the server does not speak TLS 1.2 or later"},
     {"wrong version number", "the server does not speak TLS on this port"},
 }};

@@ -1,9 +1,11 @@
 // Sending one HTTP request and getting the answer: the edge to Azure.
 //
 // CurlClient (curl_client.hpp) does it for real, ObservedClient (observed_client.hpp) measures another one,
-// and tests use FakeHttpClient (tests/support/fake_http_client.hpp).
+// RetryingClient (retrying_client.hpp) asks another one again, and tests use FakeHttpClient
+// (tests/support/fake_http_client.hpp).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -17,6 +19,14 @@ namespace iothub {
 // Names are lower case: clients fold what servers send, and HTTP/2 sends nothing else.
 using HttpHeaders = std::map<std::string, std::string, std::less<>>;
 
+// Which failures are worth another try. 400, 401, 403 and, but for an identity service, 404 never are.
+enum class RetryRule : std::uint8_t {
+  never,
+  service,                 // lost connections, 408, 429, 500, 502, 503, 504
+  service_but_throttling,  // the same without 429, for callers that share what they know of throttling
+  identity_service,        // IMDS and its like: also 404, 410, any 5xx and timeouts
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
@@ -27,6 +37,10 @@ struct HttpRequest {
   std::string_view api;
   // The answer must be complete by then, in addition to the client's own limit for a request.
   SteadyTime deadline = SteadyTime::max();
+  RetryRule retry = RetryRule::service;
+  // The service that is asked belongs to this machine (IMDS, Azure Arc's agent, …): never through a proxy,
+  // and plain http is good enough for link-local addresses, too.
+  bool is_local_service = false;
 };
 
 struct HttpResponse {

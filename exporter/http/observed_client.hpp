@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "http/http_client.hpp"
@@ -15,6 +16,9 @@ struct RequestObservation {
   std::string_view api;
   std::string_view code;
   std::chrono::duration<double> took;
+  // By how much our clock is ahead of the server's (negative: behind), as far as the answer's Date shows;
+  // zero when the date fits. Absent without a Date, and for services of this machine.
+  std::optional<std::chrono::seconds> clock_skew = std::nullopt;
 };
 
 class ObservedClient final : public HttpClient {

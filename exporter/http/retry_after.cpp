@@ -3,17 +3,44 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <string>
+
+#include "http/http_date.hpp"
 
 namespace iothub {
 
-std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
-  const std::string_view text = response.header("retry-after");
+namespace {
+
+constexpr std::chrono::seconds kLeast{1};
+constexpr std::chrono::seconds kMost{3600};
+
+std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
   std::uint32_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
     return std::nullopt;
   }
-  return std::chrono::seconds{std::clamp(count, 1U, 3600U)};
+  return std::chrono::seconds{count};
+}
+
+// Both dates are the server's, so our own clock does not matter.
+std::optional<std::chrono::seconds> until_date(const HttpResponse& response) {
+  const auto date = parse_http_date(std::string(response.header("date")));
+  const auto until = parse_http_date(std::string(response.header("retry-after")));
+  if (!date || !until) {
+    return std::nullopt;
+  }
+  return std::chrono::duration_cast<std::chrono::seconds>(*until - *date);
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
+  auto pause = parse_seconds(response.header("retry-after"));
+  if (!pause) {
+    pause = until_date(response);
+  }
+  return pause ? std::optional(std::clamp(*pause, kLeast, kMost)) : std::nullopt;
 }
 
 }  // namespace iothub

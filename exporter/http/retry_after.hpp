@@ -8,8 +8,8 @@
 
 namespace iothub {
 
-// Retry-After in whole seconds (RFC 9110, 10.2.3), held between one second, for Azure says `0` at times, and
-// one hour. Absent if the header is missing or is not a number.
+// Retry-After in whole seconds or as a date (RFC 9110, 10.2.3), held between one second, for Azure says `0`
+// at times, and one hour. Absent if the header is missing or is neither.
 std::optional<std::chrono::seconds> retry_after(const HttpResponse& response);
 
 }  // namespace iothub

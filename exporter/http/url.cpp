@@ -203,6 +203,14 @@ bool is_loopback(std::string_view host) {
   return equals_ignoring_case(host, "localhost");
 }
 
+bool is_link_local(std::string_view host) {
+  if (const auto address = ipv4(host)) {
+    return ntohl(address->s_addr) >> 16U == 0xA9FE;
+  }
+  const auto address = ipv6(host);
+  return address && IN6_IS_ADDR_LINKLOCAL(&*address) != 0;
+}
+
 Result<std::string> parse_endpoint(std::string_view text) {
   const auto url = parse_url(text);
   if (!url) {

@@ -30,6 +30,9 @@ bool same_origin(const Url& a, const Url& b);
 // 127.0.0.0/8, ::1 and localhost: the only hosts that may be spoken to without TLS.
 bool is_loopback(std::string_view host);
 
+// 169.254.0.0/16 and fe80::/10: hosts on the same wire, such as Azure's metadata service.
+bool is_link_local(std::string_view host);
+
 // An address that requests with credentials may go to, as configuration gives it: https, or http on loopback;
 // no query. Returned without a trailing slash. Errors are sentences without the name of the setting.
 [[nodiscard]] Result<std::string> parse_endpoint(std::string_view text);

@@ -34,7 +34,7 @@ LIBRARIES = {
     "spdlog/": {"core/stderr_log.cpp"},
     "prometheus/": {"metrics/exporter_metrics.cpp"},
     "CLI/": {"main/flags.cpp"},
-    "openssl/": set(),
+    "openssl/": {"http/curl_client.cpp", "auth/*"},
     "tl/": {"core/result.hpp", "config/*"},
 }
 

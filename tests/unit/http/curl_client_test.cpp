@@ -258,6 +258,17 @@ TEST_F(CurlClientTest, RefusesPlainHttpToOtherHosts) {
                "not asked, plain http is for loopback hosts only");
 }
 
+TEST_F(CurlClientTest, SpeaksPlainHttpToALinkLocalServiceOnlyWhenToldThatItIsOne) {
+  HttpRequest request = get("http://169.254.169.254/metadata");
+  request.deadline = clock_.steady_now();  // passed: nothing leaves this machine
+  const std::string refusal = "not asked, plain http is for loopback hosts only";
+  expect_error(ask(request), ErrorKind::bad_config, refusal);
+  request.is_local_service = true;
+  expect_error(ask(request), ErrorKind::timeout, "not asked, the deadline had passed already");
+  request.url = "http://hub.example/";
+  expect_error(ask(request), ErrorKind::bad_config, refusal);
+}
+
 TEST_F(CurlClientTest, RefusesLineBreaksInUrlsHeadersAndMethods) {
   RawServer server(RawServer::answering(answer("x")));
   HttpRequest request = get(server.url());
@@ -494,10 +505,18 @@ TEST_F(CurlClientTlsTest, RefusesACertificateThatIsNotValidYet) {
 
 TEST_F(CurlClientTlsTest, RefusesACertificateForAnotherHost) {
   options_.ca_file = ca_file_;
-  for (const std::string names : {"DNS:management.azure.com", "DNS:127.0.0.1", "IP:127.0.0.2", ""}) {
+  for (const std::string names : {"DNS:management.azure.com", "DNS:127.0.0.1", "IP:127.0.0.2"}) {
     const auto response = ask_one_with(issued(names));
     expect_error(response, ErrorKind::tls, "the certificate is for another host");
   }
+}
+
+TEST_F(CurlClientTlsTest, RefusesACertificateThatNamesTheHostByItsCommonNameOnly) {
+  options_.ca_file = ca_file_;
+  TestCertificate::Wish wish;
+  wish.name = "127.0.0.1";
+  const TestCertificate certificate(wish, &authority_);
+  expect_error(ask_one_with(certificate), ErrorKind::tls, "the certificate has no subject alternative name");
 }
 
 TEST_F(CurlClientTlsTest, RefusesASelfSignedCertificate) {

@@ -1,5 +1,8 @@
 #include "http/observed_client.hpp"
 
+#include <array>
+#include <ctime>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,10 +27,30 @@ class ObservedClientTest : public testing::Test {
     return request;
   }
 
+  // The skew that is told when an answer takes three seconds and has this Date, counted from the asking.
+  std::optional<seconds> skew_of(seconds date, bool is_local_service = false) {
+    const auto then = std::chrono::floor<seconds>(clock_.wall_now() + date);
+    const std::time_t time = std::chrono::system_clock::to_time_t(then);
+    std::array<char, 64> text{};
+    std::tm parts{};
+    static_cast<void>(
+        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&time, &parts)));
+    inner_.will_answer([this, text](const HttpRequest&, const std::stop_token&) -> Result<HttpResponse> {
+      clock_.advance(seconds{3});
+      return HttpResponse{200, {{"date", text.data()}}, ""};
+    });
+    HttpRequest wanted = request();
+    wanted.is_local_service = is_local_service;
+    static_cast<void>(client_.send(wanted, {}));
+    return skew_;
+  }
+
   FakeClock clock_;
   FakeHttpClient inner_;
+  std::optional<seconds> skew_;
   std::vector<std::string> seen_;
   ObservedClient client_{inner_, clock_, [this](const RequestObservation& seen) {
+                           skew_ = seen.clock_skew;
                            seen_.push_back(std::string(seen.api) + " " + std::string(seen.code) + " " +
                                            std::to_string(static_cast<int>(seen.took.count())) + "s");
                          }};
@@ -50,6 +73,20 @@ TEST_F(ObservedClientTest, TellsTheKindOfAnError) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().message, "the certificate has expired");
   EXPECT_THAT(seen_, ElementsAre("list_jobs tls 0s"));
+}
+
+TEST_F(ObservedClientTest, TellsHowFarTheClockIsFromTheServers) {
+  EXPECT_EQ(skew_of(seconds{0}), seconds{0});
+  EXPECT_EQ(skew_of(seconds{3}), seconds{0});  // written while it was under way
+  EXPECT_EQ(skew_of(seconds{-90}), seconds{90});
+  EXPECT_EQ(skew_of(seconds{93}), seconds{-90});
+}
+
+TEST_F(ObservedClientTest, TellsNoSkewWithoutADateOrOfThisMachine) {
+  inner_.will_answer(200, "");
+  static_cast<void>(client_.send(request(), {}));
+  EXPECT_EQ(skew_, std::nullopt);
+  EXPECT_EQ(skew_of(seconds{-90}, /*is_local_service=*/true), std::nullopt);
 }
 
 TEST_F(ObservedClientTest, PassesRequestAndStopOn) {

@@ -175,6 +175,15 @@ INSTANTIATE_TEST_SUITE_P(Url, OtherHostTest,
                          testing::Values("", "128.0.0.1", "127.0.0.1.example", "127.1", "0.0.0.0",
                                          "169.254.169.254", "::", "::2", "localhost.example", "[::1]"));
 
+TEST(LinkLocal, IsTheSameWire) {
+  for (const std::string host : {"169.254.169.254", "169.254.0.1", "fe80::1", "febf::1"}) {
+    EXPECT_TRUE(is_link_local(host)) << host;
+  }
+  for (const std::string host : {"", "169.253.0.1", "127.0.0.1", "::1", "fec0::1", "metadata.example"}) {
+    EXPECT_FALSE(is_link_local(host)) << host;
+  }
+}
+
 TEST(Endpoint, IsGivenBackWithoutATrailingSlash) {
   EXPECT_EQ(parse_endpoint("https://management.azure.com/").value(), "https://management.azure.com");
   EXPECT_EQ(parse_endpoint("https://Login.Example:443/tenants//").value(), "https://login.example/tenants");
