@@ -9,6 +9,8 @@
 
 namespace iothub {
 
-std::unique_ptr<Credential> make_credential(const CredentialOptions& options, HttpClient& http);
+// `http` and `clock` must outlive the credential.
+std::unique_ptr<Credential> make_credential(const CredentialOptions& options, HttpClient& http,
+                                            const Clock& clock);
 
 }  // namespace iothub

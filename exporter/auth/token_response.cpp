@@ -5,11 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
+#include "auth/expiry_time.hpp"
 #include "core/utf8.hpp"
 #include "http/flat_json.hpp"
+#include "http/retry_after.hpp"
 
 namespace iothub {
 
@@ -19,9 +20,11 @@ using std::chrono::seconds;
 
 constexpr seconds kShortestLife{60};
 constexpr seconds kLongestLife{24 * 3600};
+constexpr std::size_t kLongestText = 80;
+constexpr std::size_t kLongestDescription = 200;
 
 // Entra ID's error codes (MicrosoftDocs/entra-docs, reference-error-codes) as the person on call needs them.
-constexpr std::array<std::pair<std::int64_t, std::string_view>, 14> kMeanings{{
+constexpr std::array<std::pair<std::int64_t, std::string_view>, 20> kMeanings{{
     {7000215, "wrong client secret"},
     {7000222, "the client secret has expired"},
     {7000218, "no client secret or assertion was sent"},
@@ -31,28 +34,73 @@ constexpr std::array<std::pair<std::int64_t, std::string_view>, 14> kMeanings{{
     {700027, "the certificate is not registered for this client, or the signature is wrong"},
     {700021, "the assertion's subject and issuer differ from the client id"},
     {700023, "the assertion has the wrong audience"},
+    {700024, "the assertion is not valid at this time; is the clock right?"},
     {50027, "the assertion is malformed"},
+    {70021, "no federated credential of this client has the token's issuer and subject"},
+    {700211, "no federated credential of this client has the token's issuer"},
+    {700212, "no federated credential of this client has the token's audience"},
+    {700213, "no federated credential of this client has the token's subject"},
     {70011, "the scope is not valid"},
     {500011, "the scope's resource is not known in this tenant"},
     {50196, "the client asks in a loop"},
     {7000112, "the application is disabled"},
+    {53003, "a conditional access policy forbids it"},
 }};
 
-std::string_view meaning_of(std::int64_t code) {
+// Short, on one line and printable, whatever the other side sent.
+std::string shown(std::string_view text, std::size_t limit = kLongestText) {
+  std::string line = repaired_utf8(cut_utf8(text.substr(0, text.find_first_of("\r\n")), limit));
+  std::ranges::replace_if(
+      line, [](char c) { return c >= 0 && c < ' '; }, ' ');
+  return line;
+}
+
+ErrorKind kind_of(int status) {
+  switch (status) {
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+      return ErrorKind::unauthorized;
+    case 429:
+      return ErrorKind::throttled;
+    case 410:  // an identity service that is being updated
+      return ErrorKind::server_error;
+    default:
+      return status >= 500 && status < 600 ? ErrorKind::server_error : ErrorKind::bad_response;
+  }
+}
+
+std::string answered(std::string_view issuer, int status) {
+  return std::string(issuer) + " answered HTTP " + std::to_string(status);
+}
+
+seconds within_bounds(std::int64_t count) {
+  return seconds{std::clamp(count, std::int64_t{kShortestLife.count()}, std::int64_t{kLongestLife.count()})};
+}
+
+// How long a token lives, if the answer says so and it is not over yet.
+std::optional<seconds> lifetime(const FlatJson& body, WallTime now) {
+  auto count = body.integer("expires_in");
+  if (!count) {
+    const auto end = parse_expiry_time(std::string(body.text("expires_on")));
+    count = end ? std::optional(std::chrono::floor<seconds>(*end - now).count()) : std::nullopt;
+  }
+  return count && *count > 0 ? std::optional(within_bounds(*count)) : std::nullopt;
+}
+
+}  // namespace
+
+std::string_view meaning_of_aadsts(std::int64_t code) {
   const auto* found = std::ranges::find(kMeanings, code, &std::pair<std::int64_t, std::string_view>::first);
   return found == kMeanings.end() ? std::string_view{"the credential was refused"} : found->second;
 }
 
-// Short and printable, whatever the other side sent.
-std::string shown(std::string_view text) {
-  return repaired_utf8(cut_utf8(text, 80));
-}
-
-Error refusal(const HttpResponse& response) {
-  std::string message = "Entra ID answered HTTP " + std::to_string(response.status);
+Error entra_refusal(const HttpResponse& response) {
+  std::string message = answered("Entra ID", response.status);
   if (const auto body = FlatJson::parse(response.body)) {
     if (const auto code = body->integer("error_codes.0")) {
-      message += ", AADSTS" + std::to_string(*code) + ": " + std::string(meaning_of(*code));
+      message += ", AADSTS" + std::to_string(*code) + ": " + std::string(meaning_of_aadsts(*code));
     } else if (const auto word = body->text("error"); !word.empty()) {
       message += ": " + shown(word);
     }
@@ -62,43 +110,45 @@ Error refusal(const HttpResponse& response) {
       }
     }
   }
-  if (response.status == 400 || response.status == 401 || response.status == 403) {
-    return {.kind = ErrorKind::unauthorized, .message = std::move(message)};
-  }
-  if (response.status == 429) {
-    return {.kind = ErrorKind::throttled, .message = std::move(message)};
-  }
-  return {.kind = response.status >= 500 ? ErrorKind::server_error : ErrorKind::bad_response,
-          .message = std::move(message)};
+  return {
+      .kind = kind_of(response.status), .message = std::move(message), .retry_after = retry_after(response)};
 }
 
-}  // namespace
-
-Result<AccessToken> parse_token_response(const HttpResponse& response) {
-  if (response.status != 200) {
-    return fail(refusal(response));
+Error identity_refusal(const HttpResponse& response, std::string_view issuer) {
+  std::string message = answered(issuer, response.status);
+  if (const auto body = FlatJson::parse(response.body)) {
+    if (const auto word = body->text("error"); !word.empty()) {
+      message += ": " + shown(word);
+    }
+    if (const auto words = body->text("error_description"); !words.empty()) {
+      message += ": " + shown(words, kLongestDescription);
+    } else if (const auto more = body->text("message"); !more.empty()) {  // App Service
+      message += ": " + shown(more, kLongestDescription);
+    }
   }
+  return {
+      .kind = kind_of(response.status), .message = std::move(message), .retry_after = retry_after(response)};
+}
+
+Result<AccessToken> parse_token(const HttpResponse& response, std::string_view issuer, WallTime now) {
+  const std::string answer = "the answer of " + std::string(issuer);
   const auto body = FlatJson::parse(response.body);
   if (!body) {
-    return fail(Error(body.error()).within("token"));
+    return fail(Error(body.error()).within(answer));
   }
   const std::string_view token = body->text("access_token");
   const bool sendable =
       !token.empty() && std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7F'; });
   if (!sendable) {
-    return fail(ErrorKind::bad_response, "Entra ID's answer has no usable access_token");
+    return fail(ErrorKind::bad_response, answer + " has no usable access_token");
   }
-  const auto expires_in = body->integer("expires_in");
-  if (!expires_in || *expires_in <= 0) {
-    return fail(ErrorKind::bad_response, "Entra ID's answer has no usable expires_in");
+  const auto life = lifetime(*body, now);
+  if (!life) {
+    return fail(ErrorKind::bad_response, answer + " has no usable expires_in or expires_on");
   }
-  const auto within_bounds = [](std::int64_t count) {
-    return seconds{
-        std::clamp(count, std::int64_t{kShortestLife.count()}, std::int64_t{kLongestLife.count()})};
-  };
   const auto refresh_in = body->integer("refresh_in");
   return AccessToken{.value = Secret(std::string(token)),
-                     .lifetime = within_bounds(*expires_in),
+                     .lifetime = *life,
                      .refresh_in = refresh_in && *refresh_in > 0 ? within_bounds(*refresh_in) : seconds{0}};
 }
 

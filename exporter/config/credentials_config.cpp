@@ -155,7 +155,7 @@ std::optional<CredentialOptions> read_credential(const Value& value, const std::
   return CredentialOptions{.name = name,
                            .authority_host = azure.cloud.authority_host,
                            .scope = azure.cloud.scope,
-                           .method = *std::move(options)};
+                           .methods = {*std::move(options)}};
 }
 
 class AzureVariables {
@@ -204,9 +204,9 @@ tl::expected<CredentialOptions, std::string> environment_credential(const std::s
       .name = name,
       .authority_host = azure.cloud.authority_host,
       .scope = azure.cloud.scope,
-      .method = ClientSecretOptions{.tenant_id = variables.get("AZURE_TENANT_ID"),
-                                    .client_id = variables.get("AZURE_CLIENT_ID"),
-                                    .client_secret = Secret(variables.get("AZURE_CLIENT_SECRET"))}};
+      .methods = {ClientSecretOptions{.tenant_id = variables.get("AZURE_TENANT_ID"),
+                                      .client_id = variables.get("AZURE_CLIENT_ID"),
+                                      .client_secret = Secret(variables.get("AZURE_CLIENT_SECRET"))}}};
   if (const auto host = parse_endpoint(variables.get("AZURE_AUTHORITY_HOST"));
       host && !azure.names_authority) {
     credential.authority_host = *host;

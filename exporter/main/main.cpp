@@ -57,7 +57,7 @@ TokenCaches make_token_caches(const Config& config, HttpClient& http, const Cloc
       }
     };
     caches[options.name] =
-        std::make_unique<TokenCache>(options.name, make_credential(options, http), clock, observer);
+        std::make_unique<TokenCache>(options.name, make_credential(options, http, clock), clock, observer);
   }
   return caches;
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/make_credential.hpp"
+#include "support/fake_clock.hpp"
 #include "support/fake_http_client.hpp"
 
 namespace iothub {
@@ -13,18 +14,19 @@ namespace {
 
 constexpr auto* kToken = R"({"token_type":"Bearer","expires_in":3599,"access_token":"t0ken"})";
 
-CredentialOptions options_with(std::variant<Secret, SecretFile> secret) {
+CredentialOptions options_with(SecretSource secret) {
   return {.name = "default",
           .authority_host = "https://login.example",
           .scope = "https://management.example/.default",
-          .method = ClientSecretOptions{
-              .tenant_id = "contoso.example", .client_id = "app", .client_secret = std::move(secret)}};
+          .methods = {ClientSecretOptions{
+              .tenant_id = "contoso.example", .client_id = "app", .client_secret = std::move(secret)}}};
 }
 
 TEST(ClientSecretCredential, SendsTheFormThatEntraIdExpects) {
+  const FakeClock clock;
   FakeHttpClient http;
   http.will_answer(200, kToken);
-  const auto credential = make_credential(options_with(Secret("p&s s=%")), http);
+  const auto credential = make_credential(options_with(Secret("p&s s=%")), http, clock);
   const auto token = credential->fetch({});
   ASSERT_TRUE(token) << token.error().message;
   EXPECT_EQ(token->value.reveal(), "t0ken");
@@ -35,27 +37,41 @@ TEST(ClientSecretCredential, SendsTheFormThatEntraIdExpects) {
   EXPECT_EQ(request.api, "token");
   EXPECT_EQ(request.headers.at("content-type"), "application/x-www-form-urlencoded");
   EXPECT_EQ(request.body,
-            "grant_type=client_credentials&client_id=app&client_secret=p%26s%20s%3D%25"
-            "&scope=https%3A%2F%2Fmanagement.example%2F.default");
+            "grant_type=client_credentials&client_id=app&scope=https%3A%2F%2Fmanagement.example%2F.default"
+            "&client_secret=p%26s%20s%3D%25");
+}
+
+TEST(ClientSecretCredential, AsksAnAdfsServerForAResource) {
+  const FakeClock clock;
+  FakeHttpClient http;
+  http.will_answer(200, kToken);
+  CredentialOptions options = options_with(Secret("s"));
+  std::get<ClientSecretOptions>(options.methods.front()).tenant_id = "adfs";
+  ASSERT_TRUE(make_credential(options, http, clock)->fetch({}));
+  EXPECT_EQ(http.requests().front().url, "https://login.example/adfs/oauth2/token");
+  EXPECT_EQ(http.requests().front().body,
+            "grant_type=client_credentials&client_id=app&resource=https%3A%2F%2Fmanagement.example&client_"
+            "secret=s");
 }
 
 TEST(ClientSecretCredential, ReadsTheFileOfTheSecretForEveryToken) {
   const std::string path = testing::TempDir() + "client_secret_credential_test";
+  const FakeClock clock;
   FakeHttpClient http;
   http.will_answer(200, kToken);
   http.will_answer(200, kToken);
-  const auto credential = make_credential(options_with(SecretFile{path}), http);
+  const auto credential = make_credential(options_with(SecretFile{path}), http, clock);
   for (const auto* secret : {"first", "second"}) {
     std::ofstream(path) << secret << '\n';
     ASSERT_TRUE(credential->fetch({}));
-    EXPECT_NE(http.requests().back().body.find(std::string("client_secret=") + secret + "&"),
-              std::string::npos);
+    EXPECT_NE(http.requests().back().body.find(std::string("&client_secret=") + secret), std::string::npos);
   }
 }
 
 TEST(ClientSecretCredential, AFileThatHasGoneFailsWithoutARequest) {
+  const FakeClock clock;
   FakeHttpClient http;
-  const auto credential = make_credential(options_with(SecretFile{"/nowhere/secret"}), http);
+  const auto credential = make_credential(options_with(SecretFile{"/nowhere/secret"}), http, clock);
   const auto token = credential->fetch({});
   ASSERT_FALSE(token);
   EXPECT_EQ(token.error().kind, ErrorKind::bad_config);
@@ -63,9 +79,10 @@ TEST(ClientSecretCredential, AFileThatHasGoneFailsWithoutARequest) {
 }
 
 TEST(ClientSecretCredential, PassesOnHowLongToWait) {
+  const FakeClock clock;
   FakeHttpClient http;
   http.will_answer(429, "", {{"retry-after", "7"}});
-  const auto credential = make_credential(options_with(Secret("x")), http);
+  const auto credential = make_credential(options_with(Secret("x")), http, clock);
   const auto token = credential->fetch({});
   ASSERT_FALSE(token);
   EXPECT_EQ(token.error().kind, ErrorKind::throttled);

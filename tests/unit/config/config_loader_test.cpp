@@ -70,7 +70,7 @@ Config good(const std::string& text, const Variables& variables = service_princi
 }
 
 const ClientSecretOptions& client_secret(const CredentialOptions& credential) {
-  return std::get<ClientSecretOptions>(credential.method);
+  return std::get<ClientSecretOptions>(credential.methods.front());
 }
 
 class ConfigLoaderFiles : public testing::Test {

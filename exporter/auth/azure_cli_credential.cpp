@@ -1,0 +1,87 @@
+#include "auth/azure_cli_credential.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "auth/child_process.hpp"
+#include "auth/expiry_time.hpp"
+#include "core/ascii.hpp"
+#include "core/utf8.hpp"
+#include "http/flat_json.hpp"
+
+namespace iothub {
+
+namespace {
+
+constexpr std::size_t kLongestComplaint = 200;
+constexpr std::chrono::seconds kLongestLife{24 * 3600};
+
+// `az` is itself a script on most systems, so nothing that a shell would look at may reach it.
+bool is_harmless(std::string_view argument) {
+  return std::ranges::all_of(argument, [](char c) {
+    const char lower = ascii_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view(".:/_-").find(c) != std::string_view::npos;
+  });
+}
+
+// The first line that says something, of what `az` complains about: "ERROR: Please run 'az login' …".
+std::string complaint_of(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(" \r\n"), text.size());
+  const std::string_view line = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+  std::string shown = repaired_utf8(cut_utf8(line, kLongestComplaint));
+  std::ranges::replace_if(
+      shown, [](char c) { return c >= 0 && c < ' '; }, ' ');
+  return shown.empty() ? "no reason given" : shown;
+}
+
+std::optional<WallTime> expiry_of(const FlatJson& answer) {
+  const auto exact = parse_expiry_time(std::string(answer.text("expires_on")));
+  return exact ? exact : parse_local_expiry_time(std::string(answer.text("expiresOn")));
+}
+
+}  // namespace
+
+AzureCliCredential::AzureCliCredential(const Clock& clock, std::string scope, AzureCliOptions options,
+                                       std::chrono::milliseconds limit)
+    : clock_(clock), scope_(std::move(scope)), options_(std::move(options)), limit_(limit) {}
+
+Result<AccessToken> AzureCliCredential::fetch(const std::stop_token& stop) {
+  std::vector<std::string> command{"az",      "account", "get-access-token", "--output", "json",
+                                   "--scope", scope_};
+  if (!options_.tenant_id.empty()) {
+    command.insert(command.end(), {"--tenant", options_.tenant_id});
+  }
+  if (!std::ranges::all_of(command, is_harmless)) {
+    return fail(ErrorKind::bad_config, "the scope or the tenant has characters that az is not given");
+  }
+  const auto output = run_process(std::move(command), limit_, clock_, stop);
+  if (!output) {
+    Error error = output.error();
+    error.kind = error.kind == ErrorKind::not_found ? ErrorKind::unauthorized : error.kind;
+    return fail(std::move(error));
+  }
+  if (output->exit_code != 0) {
+    return fail(ErrorKind::unauthorized,
+                "az ended with code " + std::to_string(output->exit_code) + ": " + complaint_of(output->err));
+  }
+  const auto answer = FlatJson::parse(output->out);
+  if (!answer) {
+    return fail(ErrorKind::unauthorized,
+                "az printed something else than a token (not shown, it may hold one)");
+  }
+  const std::string_view token = answer->text("accessToken");
+  const auto expires_at = expiry_of(*answer);
+  const auto life =
+      std::chrono::floor<std::chrono::seconds>(expires_at.value_or(WallTime{}) - clock_.wall_now());
+  if (token.empty() || life.count() <= 0) {
+    return fail(ErrorKind::unauthorized, "az printed no usable accessToken, or one that has expired");
+  }
+  return AccessToken{
+      .value = Secret(std::string(token)), .lifetime = std::min(life, kLongestLife), .method = "azure_cli"};
+}
+
+}  // namespace iothub
