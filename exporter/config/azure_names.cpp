@@ -48,6 +48,19 @@ std::optional<unsigned> number(std::string_view digits) {
   return error == std::errc{} && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
 }
 
+// Whether `parts` are those of `pattern`, in which "" stands for any.
+bool fit(const std::vector<std::string_view>& parts, const std::array<std::string_view, 9>& pattern) {
+  const auto fits = [](std::string_view part, std::string_view form) {
+    return form.empty() || equals_ignoring_case(part, form);
+  };
+  return std::ranges::equal(parts, pattern, fits) && parts[0].empty();
+}
+
+bool is_identity_name(std::string_view name) {
+  return name.size() >= 3 && name.size() <= 128 && (is_letter(name.front()) || is_digit(name.front())) &&
+         std::ranges::all_of(name, [](char c) { return is_in_name(c) || c == '_'; });
+}
+
 }  // namespace
 
 bool is_guid(std::string_view text) {
@@ -60,6 +73,29 @@ bool is_tenant(std::string_view text) {
   const auto labels = split(text, '.');
   return is_guid(text) ||
          (text.size() <= 253 && labels.size() > 1 && std::ranges::all_of(labels, is_domain_label));
+}
+
+bool is_adfs(std::string_view text) {
+  return equals_ignoring_case(text, "adfs");
+}
+
+bool is_tenant_or_adfs(std::string_view text) {
+  return is_tenant(text) || is_adfs(text);
+}
+
+bool is_identity_resource_id(std::string_view text) {
+  constexpr std::array<std::string_view, 9> pattern{"",
+                                                    "subscriptions",
+                                                    "",
+                                                    "resourceGroups",
+                                                    "",
+                                                    "providers",
+                                                    "Microsoft.ManagedIdentity",
+                                                    "userAssignedIdentities",
+                                                    ""};
+  const auto parts = split(text, '/');
+  return fit(parts, pattern) && is_guid(parts[2]) && is_resource_group(parts[4]) &&
+         is_identity_name(parts[8]);
 }
 
 bool is_resource_group(std::string_view text) {
@@ -98,10 +134,7 @@ tl::expected<HubId, std::string> parse_hub_resource_id(std::string_view text) {
   constexpr std::array<std::string_view, 9> pattern{
       "", "subscriptions", "", "resourceGroups", "", "providers", "Microsoft.Devices", "IotHubs", ""};
   const auto parts = split(text, '/');
-  const auto fits = [](std::string_view part, std::string_view form) {
-    return form.empty() || equals_ignoring_case(part, form);
-  };
-  if (!std::ranges::equal(parts, pattern, fits) || !parts[0].empty()) {
+  if (!fit(parts, pattern)) {
     return tl::unexpected<std::string>(std::string(kExpectedResourceId));
   }
   if (!is_guid(parts[2])) {

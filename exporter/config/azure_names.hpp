@@ -12,6 +12,10 @@ namespace iothub {
 
 inline constexpr std::string_view kExpectedGuid = "a GUID like 91d12660-3dec-467a-be2a-213b5544ddc0";
 inline constexpr std::string_view kExpectedTenant = "the tenant's GUID or domain name";
+inline constexpr std::string_view kExpectedTenantOrAdfs =
+    "the tenant's GUID or domain name, or adfs for AD FS";
+inline constexpr std::string_view kExpectedIdentityResourceId =
+    "/subscriptions/GUID/resourceGroups/NAME/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME";
 inline constexpr std::string_view kExpectedResourceGroup =
     "a resource group's name: 1 to 90 letters, digits and . _ ( ) -, not ending in a dot";
 inline constexpr std::string_view kExpectedHubName =
@@ -21,6 +25,10 @@ inline constexpr std::string_view kExpectedResourceId =
 
 bool is_guid(std::string_view text);
 bool is_tenant(std::string_view text);
+bool is_tenant_or_adfs(std::string_view text);
+bool is_adfs(std::string_view text);  // in any case of letters
+// Of a user-assigned managed identity.
+bool is_identity_resource_id(std::string_view text);
 bool is_resource_group(std::string_view text);
 bool is_hub_name(std::string_view text);
 bool is_api_version(std::string_view text);

@@ -72,9 +72,11 @@ std::vector<ConfigError> errors_in_order(std::vector<yaml::Problem> problems, co
 
 tl::expected<Config, std::vector<ConfigError>> parse_config(std::string_view text,
                                                             const std::string& file_name,
-                                                            const Environment& environment) {
+                                                            const Environment& environment,
+                                                            const FileExists& file_exists) {
   yaml::Document document = yaml::parse(text);
   Context context{.environment = environment,
+                  .file_exists = file_exists ? file_exists : is_there,
                   .folder = std::filesystem::path(file_name).parent_path(),
                   .problems = std::move(document.problems)};
   Config config;
@@ -88,12 +90,13 @@ tl::expected<Config, std::vector<ConfigError>> parse_config(std::string_view tex
 }
 
 tl::expected<Config, std::vector<ConfigError>> load_config(const std::string& path,
-                                                           const Environment& environment) {
+                                                           const Environment& environment,
+                                                           const FileExists& file_exists) {
   const auto text = read_file(path, yaml::kLargestText);
   if (!text) {
     return tl::unexpected<std::vector<ConfigError>>({{.message = path + ": " + text.error()}});
   }
-  return parse_config(*text, path, environment);
+  return parse_config(*text, path, environment, file_exists);
 }
 
 }  // namespace iothub

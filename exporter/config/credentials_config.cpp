@@ -1,38 +1,138 @@
 #include <algorithm>
 #include <array>
+#include <span>
 
-#include "auth/secret_file.hpp"
 #include "config/azure_names.hpp"
-#include "config/nearest.hpp"
+#include "config/credential_types.hpp"
+#include "config/expand.hpp"
 #include "config/sections.hpp"
-#include "http/url.hpp"
+#include "core/ascii.hpp"
 
 namespace iothub {
 
 namespace {
 
-constexpr auto kTypes = std::to_array<std::string_view>({"auto", "environment", "client_secret"});
-constexpr auto kLaterTypes = std::to_array<std::string_view>(
-    {"client_certificate", "workload_identity", "managed_identity", "azure_cli"});
-constexpr auto kClientSecretKeys =
-    std::to_array<std::string_view>({"tenant_id", "client_id", "client_secret", "client_secret_file"});
+using Keys = std::span<const std::string_view>;
 
-std::optional<std::string> read_type(const Value& value) {
-  const std::string expected = "auto, environment or client_secret";
-  auto type = value.text(expected);
-  if (!type || std::ranges::find(kTypes, *type) != kTypes.end()) {
-    return type;
+struct Type {
+  std::string_view name;
+  Keys keys;  // besides `type`
+  std::optional<CredentialOptions> (*read)(const Section&, const std::string&, const AzureConfig&);
+};
+
+constexpr auto kFromEnvironment = std::to_array<std::string_view>({"authority_host"});
+constexpr auto kClientSecret = std::to_array<std::string_view>(
+    {"tenant_id", "client_id", "client_secret", "client_secret_file", "authority_host"});
+constexpr auto kClientCertificate = std::to_array<std::string_view>(
+    {"tenant_id", "client_id", "certificate_file", "certificate_password_file", "send_certificate_chain",
+     "authority_host"});
+constexpr auto kWorkloadIdentity =
+    std::to_array<std::string_view>({"tenant_id", "client_id", "token_file", "authority_host"});
+constexpr auto kManagedIdentity = std::to_array<std::string_view>({"identity"});
+constexpr auto kAzureCli = std::to_array<std::string_view>({"tenant_id"});
+
+constexpr auto kTypes = std::to_array<Type>({
+    {"auto", kFromEnvironment, read_auto},
+    {"environment", kFromEnvironment, read_environment},
+    {"client_secret", kClientSecret, read_client_secret},
+    {"client_certificate", kClientCertificate, read_client_certificate},
+    {"workload_identity", kWorkloadIdentity, read_workload_identity},
+    {"managed_identity", kManagedIdentity, read_managed_identity},
+    {"azure_cli", kAzureCli, read_azure_cli},
+});
+
+const Type* find_type(const std::optional<Value>& value) {
+  if (!value) {
+    return &kTypes.front();
   }
-  if (std::ranges::find(kLaterTypes, *type) != kLaterTypes.end()) {
-    value.complain("found " + value.found() +
-                   ", which is not supported by this version yet; use client_secret or environment");
-  } else {
-    value.refuse(expected + did_you_mean(*type, kTypes));
-  }
-  return std::nullopt;
+  std::array<std::string_view, kTypes.size()> names;
+  std::ranges::transform(kTypes, names.begin(), &Type::name);
+  const auto name = value->one_of(names);
+  return name ? &*std::ranges::find(kTypes, *name, &Type::name) : nullptr;
 }
 
-// A GUID or the like that must be there. Never shown: people mistake the secret for an id.
+bool has(Keys keys, std::string_view key) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+// "client_secret or azure_cli": the types that use all of `keys`.
+std::string types_with(Keys keys) {
+  std::vector<std::string> names;
+  for (const Type& type : kTypes) {
+    if (std::ranges::all_of(keys, [&](std::string_view key) { return has(type.keys, key); })) {
+      names.emplace_back(type.name);
+    }
+  }
+  return listed(names, "or");
+}
+
+// Complains about keys that `type` does not look at, and says whether it is the type that must be wrong:
+// another one uses all the keys that there are.
+bool is_wrong_type(const Section& section, const Type& type) {
+  std::vector<std::string_view> present;
+  std::vector<std::string_view> unused;
+  for (const std::string_view key : keys::kCredentialKeys) {
+    if (key != "type" && section.find(key)) {
+      present.push_back(key);
+      if (!has(type.keys, key)) {
+        unused.push_back(key);
+      }
+    }
+  }
+  const auto complain = [&](std::string_view key, const std::string& types) {
+    section.find(key)->complain("not used by type " + std::string(type.name) + ", expected type: " + types +
+                                " beside it");
+  };
+  const std::string better = types_with(present);
+  if (!unused.empty() && !better.empty()) {
+    complain(unused.front(), better);
+    return true;
+  }
+  for (const std::string_view key : unused) {
+    complain(key, types_with({&key, 1}));
+  }
+  return false;
+}
+
+std::optional<CredentialOptions> read_credential(const Value& value, const std::string& name,
+                                                 AzureConfig azure) {
+  const auto type_value = value.child("type");
+  const Type* type = find_type(type_value);
+  if (type == nullptr) {
+    return std::nullopt;  // which keys are right depends on the type
+  }
+  const Section section(value, keys::kCredential);
+  if ((!section.is_map() && !value.is_null()) || (!type_value && !section.lacks("type")) ||
+      is_wrong_type(section, *type)) {
+    return std::nullopt;
+  }
+  if (const auto authority = section.find("authority_host"); authority && !authority->is_blank()) {
+    const auto endpoint = read_endpoint(*authority);
+    azure.cloud.authority_host = endpoint.value_or(azure.cloud.authority_host);
+    azure.names_authority = true;
+  }
+  return type->read(section, name, azure);
+}
+
+// AD FS answers below /adfs, which is also what its tenant is called: people name it in both places.
+std::string without_adfs(std::string authority) {
+  constexpr std::string_view ending = "/adfs";
+  const auto start = authority.size() - std::min(ending.size(), authority.size());
+  if (equals_ignoring_case(std::string_view(authority).substr(start), ending)) {
+    authority.resize(start);
+  }
+  return authority;
+}
+
+bool asks_adfs(const CredentialMethod& method) {
+  const auto* secret = std::get_if<ClientSecretOptions>(&method);
+  const auto* certificate = std::get_if<ClientCertificateOptions>(&method);
+  return (secret != nullptr && is_adfs(secret->tenant_id)) ||
+         (certificate != nullptr && is_adfs(certificate->tenant_id));
+}
+
+}  // namespace
+
 std::optional<std::string> read_id(const Section& section, std::string_view key,
                                    bool (*is_valid)(std::string_view), std::string_view expected) {
   const auto value = section.find(key);
@@ -50,168 +150,14 @@ std::optional<std::string> read_id(const Section& section, std::string_view key,
   return text;
 }
 
-// What is wrong with the file, without its path: that may be the secret itself.
-std::string without_path(const std::string& message, const std::string& path) {
-  return message.starts_with(path + ": ") ? message.substr(path.size() + 2) : "cannot be used";
-}
-
-std::optional<SecretFile> read_client_secret_file(const Value& value) {
-  const auto name = value.text("the path of a file");
-  if (!name) {
-    return std::nullopt;
-  }
-  SecretFile file{.path = (value.context().folder / *name).lexically_normal().string()};
-  const auto secret = read_secret_file(file.path);
-  if (!secret) {
-    const bool may_be_shown = name->find('/') != std::string::npos && !value.is_replaced();
-    value.complain((may_be_shown ? yaml::quote(file.path) : "the file named here") + " " +
-                   without_path(secret.error().message, file.path) +
-                   "; expected a file with the secret in it" +
-                   (may_be_shown ? "" : ", the secret itself goes under client_secret"));
-    return std::nullopt;
-  }
-  return file;
-}
-
-using ClientSecret = std::variant<Secret, SecretFile>;
-
-std::optional<ClientSecret> read_client_secret(const Section& section) {
-  const auto secret = section.find("client_secret");
-  const auto file = section.find("client_secret_file");
-  if (secret && file) {
-    file->complain("found beside client_secret, expected one of the two");
-    return std::nullopt;
-  }
-  if (file) {
-    auto path = read_client_secret_file(*file);
-    return path ? std::optional<ClientSecret>(*std::move(path)) : std::nullopt;
-  }
-  if (secret) {
-    auto text = secret->text("the client secret");
-    return text ? std::optional<ClientSecret>(Secret(*std::move(text))) : std::nullopt;
-  }
-  if (section.lacks("client_secret") && section.lacks("client_secret_file")) {
-    section.value().complain("the secret is missing, expected client_secret_file or client_secret");
-  }
-  return std::nullopt;
-}
-
-std::optional<ClientSecretOptions> read_client_secret_options(const Section& section) {
-  auto tenant_id = read_id(section, "tenant_id", is_tenant, kExpectedTenant);
-  auto client_id = read_id(section, "client_id", is_guid, kExpectedGuid);
-  auto secret = read_client_secret(section);
-  if (!tenant_id || !client_id || !secret) {
-    return std::nullopt;
-  }
-  return ClientSecretOptions{.tenant_id = *std::move(tenant_id),
-                             .client_id = *std::move(client_id),
-                             .client_secret = *std::move(secret)};
-}
-
-// Whether there are keys that `type` does not look at; only the first is worth a complaint.
-bool has_unused_key(const Section& section, const std::string& type) {
-  const auto* const unused = std::ranges::find_if(
-      kClientSecretKeys, [&](std::string_view key) { return section.find(key).has_value(); });
-  if (unused == kClientSecretKeys.end()) {
-    return false;
-  }
-  section.find(*unused)->complain("not used by type " + type + ", expected type: client_secret beside it");
-  return true;
-}
-
-std::optional<CredentialOptions> read_from_environment(const Section& section, const std::string& name,
-                                                       const AzureConfig& azure) {
-  auto credential = environment_credential(name, section.value().context().environment, azure);
-  if (!credential) {
-    section.value().complain(credential.error());
-    return std::nullopt;
-  }
-  return *std::move(credential);
-}
-
-std::optional<CredentialOptions> read_credential(const Value& value, const std::string& name,
-                                                 AzureConfig azure) {
-  const auto type_value = value.child("type");
-  const auto type = type_value ? read_type(*type_value) : "auto";
-  if (!type) {
-    return std::nullopt;  // which keys are right depends on the type
-  }
-  const Section section(value, keys::kCredential);
-  if ((!section.is_map() && !value.is_null()) || (!type_value && !section.lacks("type"))) {
-    return std::nullopt;
-  }
-  if (const auto authority = section.find("authority_host"); authority && !authority->is_blank()) {
-    const auto endpoint = read_endpoint(*authority);
-    azure.cloud.authority_host = endpoint.value_or(azure.cloud.authority_host);
-    azure.names_authority = true;
-  }
-  if (*type != "client_secret") {
-    return has_unused_key(section, *type) ? std::nullopt : read_from_environment(section, name, azure);
-  }
-  auto options = read_client_secret_options(section);
-  if (!options) {
-    return std::nullopt;
-  }
-  return CredentialOptions{.name = name,
-                           .authority_host = azure.cloud.authority_host,
-                           .scope = azure.cloud.scope,
-                           .methods = {*std::move(options)}};
-}
-
-class AzureVariables {
- public:
-  explicit AzureVariables(const Environment& environment) : environment_(environment) {}
-
-  // Empty if it is not set; compose files set variables to nothing.
-  [[nodiscard]] std::string get(const std::string& name) const { return environment_(name).value_or(""); }
-
-  [[nodiscard]] std::string complaint() const {
-    std::vector<std::string> unset;
-    for (const std::string name : {"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"}) {
-      if (get(name).empty()) {
-        unset.push_back(name);
-      }
-    }
-    if (!unset.empty()) {
-      return listed(unset) + (unset.size() == 1 ? " is" : " are") + " not set in the environment";
-    }
-    if (!is_tenant(get("AZURE_TENANT_ID"))) {
-      return "AZURE_TENANT_ID is not what it should be, expected " + std::string(kExpectedTenant);
-    }
-    if (!is_guid(get("AZURE_CLIENT_ID"))) {
-      return "AZURE_CLIENT_ID is not what it should be, expected " + std::string(kExpectedGuid);
-    }
-    if (const auto host = get("AZURE_AUTHORITY_HOST"); !host.empty() && !parse_endpoint(host)) {
-      return "AZURE_AUTHORITY_HOST is not what it should be, expected an address that begins with https://";
-    }
-    return "";
-  }
-
- private:
-  const Environment& environment_;
-};
-
-}  // namespace
-
-tl::expected<CredentialOptions, std::string> environment_credential(const std::string& name,
-                                                                    const Environment& environment,
-                                                                    const AzureConfig& azure) {
-  const AzureVariables variables(environment);
-  if (auto complaint = variables.complaint(); !complaint.empty()) {
-    return tl::unexpected<std::string>(std::move(complaint));
-  }
-  CredentialOptions credential{
-      .name = name,
-      .authority_host = azure.cloud.authority_host,
-      .scope = azure.cloud.scope,
-      .methods = {ClientSecretOptions{.tenant_id = variables.get("AZURE_TENANT_ID"),
-                                      .client_id = variables.get("AZURE_CLIENT_ID"),
-                                      .client_secret = Secret(variables.get("AZURE_CLIENT_SECRET"))}}};
-  if (const auto host = parse_endpoint(variables.get("AZURE_AUTHORITY_HOST"));
-      host && !azure.names_authority) {
-    credential.authority_host = *host;
-  }
-  return credential;
+CredentialOptions credential_of(const std::string& name, const AzureConfig& azure,
+                                std::vector<CredentialMethod> methods) {
+  const bool is_adfs = std::ranges::any_of(methods, asks_adfs);
+  const std::string& authority = azure.cloud.authority_host;
+  return {.name = name,
+          .authority_host = is_adfs ? without_adfs(authority) : authority,
+          .scope = azure.cloud.scope,
+          .methods = std::move(methods)};
 }
 
 CredentialsConfig read_credentials(const Value& value, const AzureConfig& azure) {
@@ -226,6 +172,18 @@ CredentialsConfig read_credentials(const Value& value, const AzureConfig& azure)
     credentials.by_name[entry.key] = read_credential(credential, entry.key, azure);
   }
   return credentials;
+}
+
+std::optional<CredentialOptions> read_azure_cli(const Section& section, const std::string& name,
+                                                const AzureConfig& azure) {
+  std::optional<std::string> tenant_id = "";
+  if (section.find("tenant_id")) {
+    tenant_id = read_id(section, "tenant_id", is_tenant, kExpectedTenant);
+  }
+  if (!tenant_id) {
+    return std::nullopt;
+  }
+  return credential_of(name, azure, {AzureCliOptions{.tenant_id = *std::move(tenant_id)}});
 }
 
 }  // namespace iothub

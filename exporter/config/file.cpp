@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 
@@ -34,6 +35,11 @@ tl::expected<std::string, std::string> read_file(const std::string& path, std::s
     return tl::unexpected<std::string>("is larger than " + std::to_string(limit >> 20U) + " MiB");
   }
   return content;
+}
+
+bool is_there(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
 }
 
 }  // namespace iothub

@@ -12,4 +12,7 @@ namespace iothub {
 // "cannot be read: No such file or directory".
 [[nodiscard]] tl::expected<std::string, std::string> read_file(const std::string& path, std::size_t limit);
 
+// Whether `path` is there at all.
+[[nodiscard]] bool is_there(const std::string& path);
+
 }  // namespace iothub

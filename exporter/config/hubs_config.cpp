@@ -256,13 +256,13 @@ class HubReader {
     if (!credentials_.is_readable || credentials_.by_name.contains("default")) {
       return;
     }
-    auto credential = environment_credential("default", user.context().environment, azure_);
+    auto credential = auto_credential("default", user.context(), azure_);
     if (credential) {
       credentials_.by_name["default"] = *std::move(credential);
       return;
     }
     credentials_.by_name["default"] = std::nullopt;
-    user.complain("uses credentials.default, which is not in this file and so comes from the environment: " +
+    user.complain("uses credentials.default, which is not in this file and so is of type auto: " +
                   credential.error());
   }
 

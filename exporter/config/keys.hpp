@@ -21,9 +21,10 @@ inline constexpr auto kLaterFileKeys = std::to_array<std::string_view>({"discove
 inline constexpr auto kAzureKeys = std::to_array<std::string_view>(
     {"cloud", "resource_manager_endpoint", "authority_host", "scope", "api_version", "ca_file"});
 inline constexpr auto kCredentialKeys = std::to_array<std::string_view>(
-    {"type", "tenant_id", "client_id", "client_secret", "client_secret_file", "authority_host"});
-inline constexpr auto kLaterCredentialKeys = std::to_array<std::string_view>(
-    {"certificate_file", "certificate_password_file", "send_certificate_chain", "token_file", "identity"});
+    {"type", "tenant_id", "client_id", "client_secret", "client_secret_file", "certificate_file",
+     "certificate_password_file", "send_certificate_chain", "token_file", "identity", "authority_host"});
+inline constexpr auto kIdentityKeys =
+    std::to_array<std::string_view>({"client_id", "object_id", "resource_id"});
 inline constexpr auto kPollingKeys =
     std::to_array<std::string_view>({"interval", "active_interval", "discovery_interval", "connect_timeout",
                                      "request_timeout", "concurrency", "stale_after"});
@@ -38,15 +39,14 @@ inline constexpr auto kJobDetailsKeys =
 inline constexpr Group kFile{
     .path = "", .known = kFileKeys, .later = kLaterFileKeys, .instead_of_later = "name each hub under hubs"};
 inline constexpr Group kAzure{.path = "azure", .known = kAzureKeys};
-inline constexpr Group kCredential{.path = "credentials.<name>",
-                                   .known = kCredentialKeys,
-                                   .later = kLaterCredentialKeys,
-                                   .instead_of_later = "use client_secret_file or client_secret"};
+inline constexpr Group kCredential{.path = "credentials.<name>", .known = kCredentialKeys};
+inline constexpr Group kIdentity{.path = "credentials.<name>.identity", .known = kIdentityKeys};
 inline constexpr Group kPolling{.path = "polling", .known = kPollingKeys};
 inline constexpr Group kHub{.path = "hubs[]", .known = kHubKeys};
 inline constexpr Group kExpect{.path = "hubs[].expect[]", .known = kExpectKeys};
 inline constexpr Group kJobDetails{.path = "job_details", .known = kJobDetailsKeys};
 
-inline constexpr std::array kGroups{kFile, kAzure, kCredential, kPolling, kHub, kExpect, kJobDetails};
+inline constexpr std::array kGroups{kFile,    kAzure, kCredential, kIdentity,
+                                    kPolling, kHub,   kExpect,     kJobDetails};
 
 }  // namespace iothub::keys

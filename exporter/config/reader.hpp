@@ -23,6 +23,7 @@ namespace iothub {
 // What all of one reading share.
 struct Context {
   Environment environment;
+  FileExists file_exists;
   std::filesystem::path folder;  // where relative paths begin
   std::vector<yaml::Problem> problems;
 };

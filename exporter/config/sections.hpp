@@ -47,9 +47,10 @@ struct CredentialsConfig {
 };
 CredentialsConfig read_credentials(const Value& value, const AzureConfig& azure);
 
-// The credential `name` as the AZURE_* variables say it, or a sentence about what is wrong with them.
-[[nodiscard]] tl::expected<CredentialOptions, std::string> environment_credential(
-    const std::string& name, const Environment& environment, const AzureConfig& azure);
+// The credential `name` of type auto, or a sentence about what is wrong with the environment.
+[[nodiscard]] tl::expected<CredentialOptions, std::string> auto_credential(const std::string& name,
+                                                                           const Context& context,
+                                                                           const AzureConfig& azure);
 
 // `credentials` gets the `default` that need not be written down, if a hub uses it.
 std::vector<HubOptions> read_hubs(const Value& value, const PollingConfig& polling, const AzureConfig& azure,

@@ -2,13 +2,12 @@
 
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "unit/config/parsing.hpp"
 
 namespace iothub {
 namespace {
@@ -17,61 +16,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-const std::string kSubscription = "91d12660-3dec-467a-be2a-213b5544ddc0";
-const std::string kTenant = "0c4b4a1e-3c64-4a57-8f4a-1d2f3a4b5c6d";
-const std::string kClient = "7f0d1c2b-5a69-4788-97a6-b5c4d3e2f1a0";
-
-std::string resource_id(const std::string& name) {
-  return "/subscriptions/" + kSubscription + "/resourceGroups/group/providers/Microsoft.Devices/IotHubs/" +
-         name;
-}
-
-std::string hub(const std::string& name) {
-  return "hubs: [{resource_id: " + resource_id(name) + "}]\n";
-}
-
-using Variables = std::map<std::string, std::string>;
-
-const Variables& service_principal() {
-  static const Variables variables{{"AZURE_TENANT_ID", kTenant},
-                                   {"AZURE_CLIENT_ID", kClient},
-                                   {"AZURE_CLIENT_SECRET", "from-the-environment"}};
-  return variables;
-}
-
-Variables with(Variables variables, const std::string& name, const std::string& value) {
-  variables[name] = value;
-  return variables;
-}
-
-auto parsed(const std::string& text, const Variables& variables = service_principal()) {
-  return parse_config(text, "exporter.yaml", [&](const std::string& name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  });
-}
-
-std::vector<std::string> errors(const std::string& text, const Variables& variables = service_principal()) {
-  const auto config = parsed(text, variables);
-  std::vector<std::string> messages;
-  if (!config) {
-    for (const ConfigError& error : config.error()) {
-      messages.push_back(error.message);
-    }
-  }
-  return messages;
-}
-
-Config good(const std::string& text, const Variables& variables = service_principal()) {
-  auto config = parsed(text, variables);
-  EXPECT_THAT(errors(text, variables), testing::IsEmpty());
-  return config.value_or(Config{});
-}
-
-const ClientSecretOptions& client_secret(const CredentialOptions& credential) {
-  return std::get<ClientSecretOptions>(credential.methods.front());
-}
 
 class ConfigLoaderFiles : public testing::Test {
  public:
@@ -120,10 +64,6 @@ TEST(ConfigLoader, FillsInEveryDefault) {
   EXPECT_EQ(config.credentials[0].name, "default");
   EXPECT_EQ(config.credentials[0].authority_host, "https://login.microsoftonline.com");
   EXPECT_EQ(config.credentials[0].scope, "https://management.azure.com/.default");
-  EXPECT_EQ(client_secret(config.credentials[0]).tenant_id, kTenant);
-  EXPECT_EQ(client_secret(config.credentials[0]).client_id, kClient);
-  EXPECT_EQ(std::get<Secret>(client_secret(config.credentials[0]).client_secret).reveal(),
-            "from-the-environment");
 }
 
 TEST_F(ConfigLoaderFiles, TakesEveryKeyThatIsSet) {
@@ -189,8 +129,8 @@ job_details:
   EXPECT_EQ(credential.name, "prod");
   EXPECT_EQ(credential.authority_host, "http://127.0.0.1:8080");
   EXPECT_EQ(credential.scope, "https://scope.example.com/.default");
-  EXPECT_EQ(client_secret(credential).tenant_id, "contoso.onmicrosoft.com");
-  EXPECT_EQ(std::get<SecretFile>(client_secret(credential).client_secret).path,
+  EXPECT_EQ(method<ClientSecretOptions>(credential).tenant_id, "contoso.onmicrosoft.com");
+  EXPECT_EQ(std::get<SecretFile>(method<ClientSecretOptions>(credential).client_secret).path,
             (folder_ / "client.secret").string());
   ASSERT_EQ(loaded->hubs.size(), 1U);
   const HubOptions& first = loaded->hubs[0];
@@ -309,67 +249,6 @@ TEST(ConfigLoader, DoesNotComplainThatAMisspeltKeyIsMissing) {
               testing::SizeIs(2));
   EXPECT_THAT(errors(hub("testHub") + "credentials: {default: {typ: client_secret, tenant_id: a.b}}\n"),
               ElementsAre(HasSubstr("did you mean type?")));
-}
-
-TEST(ConfigLoader, NamesTheVariablesThatTheDefaultCredentialLacks) {
-  EXPECT_THAT(
-      errors(hub("testHub"), {}),
-      ElementsAre(
-          "exporter.yaml:1:8: hubs[0]: uses credentials.default, which is not in this file and so comes "
-          "from the environment: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are not set "
-          "in the environment"));
-  EXPECT_THAT(
-      errors("credentials: {default: {type: environment}}\n" + hub("testHub"),
-             {{"AZURE_TENANT_ID", kTenant}, {"AZURE_CLIENT_ID", kClient}, {"AZURE_CLIENT_SECRET", ""}}),
-      ElementsAre(
-          "exporter.yaml:1:24: credentials.default: AZURE_CLIENT_SECRET is not set in the environment"));
-}
-
-TEST(ConfigLoader, ComplainsOnceAboutADefaultCredentialOfManyHubs) {
-  EXPECT_THAT(
-      errors("hubs: [{resource_id: " + resource_id("one") + "}, {resource_id: " + resource_id("two") + "}]\n",
-             {}),
-      testing::SizeIs(1));
-}
-
-TEST(ConfigLoader, ChecksTheVariablesOfTheEnvironmentCredential) {
-  const Variables swapped = with(service_principal(), "AZURE_CLIENT_ID", "s3cr3t");
-  EXPECT_THAT(errors(hub("testHub"), swapped),
-              ElementsAre(testing::AllOf(HasSubstr("AZURE_CLIENT_ID is not what it should be"),
-                                         Not(HasSubstr("s3cr3t")))));
-  EXPECT_THAT(errors(hub("testHub"), with(service_principal(), "AZURE_TENANT_ID", "common")),
-              ElementsAre(HasSubstr("AZURE_TENANT_ID is not what it should be")));
-  EXPECT_THAT(errors(hub("testHub"), with(service_principal(), "AZURE_AUTHORITY_HOST", "http://example.com")),
-              ElementsAre(HasSubstr("AZURE_AUTHORITY_HOST is not what it should be")));
-}
-
-TEST(ConfigLoader, AsksTheAuthorityThatIsNamedClosest) {
-  const Variables variables =
-      with(service_principal(), "AZURE_AUTHORITY_HOST", "https://environment.example.com/");
-  const auto authority = [&](const std::string& text) {
-    return good(text + hub("testHub"), variables).credentials.at(0).authority_host;
-  };
-  EXPECT_EQ(authority(""), "https://environment.example.com");
-  EXPECT_EQ(authority("azure: {authority_host: \"https://azure.example.com\"}\n"),
-            "https://azure.example.com");
-  EXPECT_EQ(
-      authority(
-          "azure: {authority_host: \"https://azure.example.com\"}\ncredentials: {default: {authority_host: "
-          "\"https://own.example.com\"}}\n"),
-      "https://own.example.com");
-}
-
-TEST(ConfigLoader, KeepsOnlyCredentialsThatHubsUseSortedByName) {
-  const std::string secret =
-      "{type: client_secret, tenant_id: a.b, client_id: " + kClient + ", client_secret: x}";
-  const Config config =
-      good("credentials: {zeta: " + secret + ", alpha: " + secret + ", unused: " + secret +
-               "}\nhubs: [{resource_id: " + resource_id("one") +
-               ", credential: zeta}, {resource_id: " + resource_id("two") + ", credential: alpha}]\n",
-           {});
-  ASSERT_EQ(config.credentials.size(), 2U);
-  EXPECT_EQ(config.credentials[0].name, "alpha");
-  EXPECT_EQ(config.credentials[1].name, "zeta");
 }
 
 TEST(ConfigLoader, NeverPollsAnActiveHubLessOftenByDefault) {

@@ -87,11 +87,14 @@ std::set<std::string> known_keys() {
   return paths;
 }
 
+// The first column of the tables of keys.
 std::set<std::string> documented_keys() {
   std::set<std::string> paths;
   std::ifstream file(kFolder + "/README.md");
+  bool is_table_of_keys = false;
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("| `")) {
+    is_table_of_keys = line.starts_with("| key |") || (is_table_of_keys && line.starts_with("|"));
+    if (is_table_of_keys && line.starts_with("| `")) {
       paths.insert(line.substr(3, line.find('`', 3) - 3));
     }
   }
@@ -100,6 +103,35 @@ std::set<std::string> documented_keys() {
 
 TEST(ConfigReference, HasEveryKeyAndNoOther) {
   EXPECT_EQ(documented_keys(), known_keys());
+}
+
+// The blocks of YAML in README.md, each by the line that it begins in.
+std::map<int, std::string> documented_examples() {
+  std::map<int, std::string> examples;
+  std::ifstream file(kFolder + "/README.md");
+  int start = 0;
+  int number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (line.starts_with("```")) {
+      start = line == "```yaml" ? number + 1 : 0;
+    } else if (start != 0) {
+      examples[start] += line + "\n";
+    }
+  }
+  return examples;
+}
+
+TEST(ConfigReference, HasExamplesThatOnlyLackTheirFiles) {
+  const auto examples = documented_examples();
+  EXPECT_GE(examples.size(), 7U);  // one per type of credential
+  for (const auto& [line, text] : examples) {
+    const auto config = parse_config(text, "README.md", variable, [](const std::string&) { return false; });
+    for (const ConfigError& error : config ? std::vector<ConfigError>{} : config.error()) {
+      EXPECT_NE(error.message.find("cannot be read: No such file or directory"), std::string::npos)
+          << "line " << line << ": " << error.message;
+    }
+  }
 }
 
 TEST(ConfigExample, MentionsEveryKey) {
