@@ -25,9 +25,9 @@ inline constexpr auto kCredentialKeys = std::to_array<std::string_view>(
      "certificate_password_file", "send_certificate_chain", "token_file", "identity", "authority_host"});
 inline constexpr auto kIdentityKeys =
     std::to_array<std::string_view>({"client_id", "object_id", "resource_id"});
-inline constexpr auto kPollingKeys =
-    std::to_array<std::string_view>({"interval", "active_interval", "discovery_interval", "connect_timeout",
-                                     "request_timeout", "concurrency", "stale_after"});
+inline constexpr auto kPollingKeys = std::to_array<std::string_view>(
+    {"interval", "active_interval", "discovery_interval", "connect_timeout", "request_timeout", "concurrency",
+     "stale_after", "reads_per_second", "read_burst"});
 inline constexpr auto kHubKeys =
     std::to_array<std::string_view>({"resource_id", "subscription_id", "resource_group", "name", "credential",
                                      "interval", "active_interval", "jobs", "expect"});

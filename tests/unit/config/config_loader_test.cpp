@@ -48,6 +48,8 @@ TEST(ConfigLoader, FillsInEveryDefault) {
   EXPECT_EQ(config.poll.discovery_interval, 10min);
   EXPECT_EQ(config.poll.concurrency, 8U);
   EXPECT_EQ(config.poll.stale_after, 15min);
+  EXPECT_EQ(config.poll.reads_per_second, 25U);
+  EXPECT_EQ(config.poll.read_burst, 250U);
   EXPECT_FALSE(config.job_details.enabled);
   EXPECT_EQ(config.job_details.finished_within, 24h);
   EXPECT_EQ(config.job_details.max_per_hub, 200U);
@@ -92,6 +94,8 @@ polling:
   request_timeout: 4s
   concurrency: 1000
   stale_after: 1d
+  reads_per_second: 10000
+  read_burst: 1
 hubs:
   - subscription_id: 91d12660-3dec-467a-be2a-213b5544ddc0
     resource_group: my.group_(1)
@@ -124,6 +128,8 @@ job_details:
   EXPECT_EQ(loaded->poll.discovery_interval, 90min);
   EXPECT_EQ(loaded->poll.concurrency, 1000U);
   EXPECT_EQ(loaded->poll.stale_after, 24h);
+  EXPECT_EQ(loaded->poll.reads_per_second, 10'000U);
+  EXPECT_EQ(loaded->poll.read_burst, 1U);
   ASSERT_EQ(loaded->credentials.size(), 1U);
   const CredentialOptions& credential = loaded->credentials[0];
   EXPECT_EQ(credential.name, "prod");
