@@ -19,6 +19,7 @@ namespace {
 enum class Row : std::uint8_t {
   api_request_duration,
   api_requests,
+  api_retries,
   api_throttled,
   build_info,
   config_reload_time,
@@ -40,6 +41,8 @@ constexpr auto kRows = std::to_array<MetricRow>({
      "How long requests to Azure took, failed ones included."},
     {"iothub_job_exporter_api_requests_total", MetricType::counter, "api,code",
      "Requests to Azure by HTTP status, or by what went wrong when there was no answer."},
+    {"iothub_job_exporter_api_retries_total", MetricType::counter, "api",
+     "Requests to Azure that were sent again because the one before failed for a moment."},
     {"iothub_job_exporter_api_throttled_total", MetricType::counter, "api",
      "Requests that Azure answered with 429."},
     {"iothub_job_exporter_build_info", MetricType::gauge, "version,revision,compiler", "Always 1."},
@@ -176,6 +179,7 @@ struct ExporterMetrics::Families {
   prometheus::Family<prometheus::Histogram>& api_request_duration =
       histogram(registry, Row::api_request_duration);
   prometheus::Family<prometheus::Counter>& api_requests = counter(registry, Row::api_requests);
+  prometheus::Family<prometheus::Counter>& api_retries = counter(registry, Row::api_retries);
   prometheus::Family<prometheus::Counter>& api_throttled = counter(registry, Row::api_throttled);
   prometheus::Family<prometheus::Counter>& http_requests = counter(registry, Row::http_requests);
   prometheus::Family<prometheus::Gauge>& ratelimit_observed = gauge(registry, Row::ratelimit_observed);
@@ -196,6 +200,7 @@ ExporterMetrics::ExporterMetrics(const BuildInfo& build, WallTime configured_at)
   gauge(families_->registry, Row::config_reload_successful).Add({}).Set(1);
   gauge(families_->registry, Row::config_reload_time).Add({}).Set(unix_seconds(configured_at));
   for (const std::string_view api : {"get_hub", "get_job", "list_jobs", "token"}) {
+    families_->api_retries.Add({{"api", std::string(api)}});
     families_->api_throttled.Add({{"api", std::string(api)}});
     families_->api_request_duration.Add({{"api", std::string(api)}}, kLatencyBuckets);
   }
@@ -213,6 +218,10 @@ void ExporterMetrics::api_request(std::string_view api, std::string_view code,
   if (code == "429") {
     families_->api_throttled.Add({{"api", std::string(api)}}).Increment();
   }
+}
+
+void ExporterMetrics::api_retry(std::string_view api) {
+  families_->api_retries.Add({{"api", std::string(api)}}).Increment();
 }
 
 void ExporterMetrics::quota(std::string_view subscription_id, std::string_view scope, std::int64_t remaining,

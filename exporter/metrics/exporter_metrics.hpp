@@ -44,6 +44,9 @@ class ExporterMetrics {
   // A request to Azure ended; `code` is its HTTP status or the kind of its error.
   void api_request(std::string_view api, std::string_view code, std::chrono::duration<double> took);
 
+  // A request to Azure is about to be sent again.
+  void api_retry(std::string_view api);
+
   // ARM said how many more reads it allows.
   void quota(std::string_view subscription_id, std::string_view scope, std::int64_t remaining, WallTime now);
 

@@ -31,10 +31,13 @@ TEST_F(ExporterMetricsTest, CountsRequestsByWhatTheyAskedAndWhatCame) {
   metrics.api_request("list_jobs", "200", std::chrono::seconds{60});
   metrics.api_request("list_jobs", "429", std::chrono::milliseconds{5});
   metrics.api_request("token", "timeout", std::chrono::seconds{30});
+  metrics.api_retry("list_jobs");
   EXPECT_THAT(
       page(),
       AllOf(HasSubstr("iothub_job_exporter_api_requests_total{api=\"list_jobs\",code=\"200\"} 2\n"),
             HasSubstr("iothub_job_exporter_api_requests_total{api=\"token\",code=\"timeout\"} 1\n"),
+            HasSubstr("iothub_job_exporter_api_retries_total{api=\"list_jobs\"} 1\n"),
+            HasSubstr("iothub_job_exporter_api_retries_total{api=\"token\"} 0\n"),
             HasSubstr("iothub_job_exporter_api_throttled_total{api=\"list_jobs\"} 1\n"),
             HasSubstr("iothub_job_exporter_api_throttled_total{api=\"get_job\"} 0\n"),
             HasSubstr(
