@@ -15,6 +15,21 @@ Reply plain_entra_error(int status) {
   return {.status = status, .body = json.take()};
 }
 
+bool is_identity(Operation operation) {
+  return operation == Operation::imds || operation == Operation::app_service || operation == Operation::arc ||
+         operation == Operation::cloud_shell;
+}
+
+Reply plain_identity_error(int status) {
+  const bool passing = status >= 500 || status == 429 || status == 410;
+  JsonText json;
+  json.begin_object().text("error", status == 404 ? "not_found"
+                                    : passing     ? "unavailable"
+                                                  : "invalid_request");
+  json.text("error_description", passing ? "Try again later" : "The request is not valid").end_object();
+  return {.status = status, .body = json.take()};
+}
+
 std::string scope_of(const Route& route) {
   std::string scope = "/subscriptions/" + route.subscription;
   if (!route.group.empty()) {
@@ -75,6 +90,9 @@ Reply usual_error(int status, const Route& route, std::string_view retry_after) 
   }
   if (route.operation == Operation::token) {
     return plain_entra_error(status);
+  }
+  if (is_identity(route.operation)) {
+    return plain_identity_error(status);
   }
   switch (status) {
     case 401:

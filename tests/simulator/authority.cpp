@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <arpa/inet.h>
-#include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
@@ -60,10 +59,8 @@ bool add_extensions(X509* certificate, X509* issuer, const Template& about) {
 }
 
 bool set_name(X509* certificate, const std::string& common_name) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL counts in unsigned bytes.
-  const auto* text = reinterpret_cast<const unsigned char*>(common_name.c_str());
-  return X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8, text, -1, -1,
-                                    0) == 1;
+  return X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
+                                    unsigned_bytes(common_name), -1, -1, 0) == 1;
 }
 
 // Signed by `issuer`, or by itself if there is none.
@@ -85,13 +82,9 @@ PrivateKey make_key() {
 }
 
 std::string pem_of(X509* certificate) {
-  BIO* memory = BIO_new(BIO_s_mem());
-  PEM_write_bio_X509(memory, certificate);
-  const char* text = nullptr;
-  const long size = BIO_ctrl(memory, BIO_CTRL_INFO, 0, &text);
-  std::string pem(text, static_cast<std::size_t>(size > 0 ? size : 0));
-  BIO_free(memory);
-  return pem;
+  const Memory memory(BIO_new(BIO_s_mem()));
+  PEM_write_bio_X509(memory.get(), certificate);
+  return std::string(text_in(memory.get()));
 }
 
 bool is_address(const std::string& host) {

@@ -10,12 +10,12 @@
 
 #include <tl/expected.hpp>
 
-#include "simulator/entra_id.hpp"
 #include "simulator/fault_injector.hpp"
 #include "simulator/message.hpp"
 #include "simulator/request_record.hpp"
 #include "simulator/scenario.hpp"
 #include "simulator/scenario_loader.hpp"
+#include "simulator/visit.hpp"
 #include "simulator/world.hpp"
 
 namespace azure_simulator {
@@ -33,6 +33,14 @@ class AzureService {
   // Replaces all faults; their counts start anew.
   void set_faults(std::vector<Fault> faults);
   void expire_tokens(Time now);
+  // An error if no tenant has a client of that id.
+  [[nodiscard]] tl::expected<void, std::string> change_client(const std::string& id,
+                                                              const ClientChange& change);
+  // A token as a kubelet would project it, signed by the simulator's own OpenID issuer.
+  [[nodiscard]] std::string federated_token(const FederatedTokenOrder& order, Time now);
+  // All that must not show up anywhere else: access tokens, federated tokens, assertions of clients, keys of
+  // Azure Arc, client secrets (former ones too) and the identity header.
+  [[nodiscard]] std::vector<std::string> secrets() const;
   [[nodiscard]] std::map<std::string, std::uint64_t> request_counts() const;
   [[nodiscard]] std::vector<RequestRecord> recent_requests() const;
   void clear_requests();

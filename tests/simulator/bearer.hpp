@@ -5,9 +5,9 @@
 
 #include <tl/expected.hpp>
 
-#include "simulator/entra_id.hpp"
 #include "simulator/message.hpp"
 #include "simulator/token_store.hpp"
+#include "simulator/visit.hpp"
 
 namespace azure_simulator {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 
 namespace azure_simulator {
@@ -14,6 +15,11 @@ using Clock = std::function<Time()>;
 
 inline Clock system_clock() {
   return [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
+}
+
+// As tokens count time.
+inline std::int64_t unix_seconds(Time time) {
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
 }  // namespace azure_simulator

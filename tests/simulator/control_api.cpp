@@ -41,6 +41,23 @@ Reply put_faults(const Request& request, AzureService& service) {
   return done();
 }
 
+Reply change_client(const Request& request, const std::string& id, AzureService& service) {
+  const auto change = load_client_change(request.body, "body");
+  if (!change) {
+    return problem(400, change.error());
+  }
+  const auto changed = service.change_client(id, *change);
+  return changed ? done() : problem(404, changed.error());
+}
+
+Reply give_federated_token(const Request& request, AzureService& service, Time now) {
+  const auto order = load_federated_token_order(request.body, "body");
+  if (!order) {
+    return problem(400, order.error());
+  }
+  return {.content_type = "text/plain", .body = service.federated_token(*order, now)};
+}
+
 Reply show_requests(const AzureService& service) {
   JsonText json;
   json.begin_object().begin_object("counts");
@@ -80,6 +97,13 @@ Reply answer_control(const Request& request, const Route& route, AzureService& s
   if (command == "POST /simulator/tokens/expire") {
     service.expire_tokens(now);
     return done();
+  }
+  if (command == "POST /simulator/federated_token") {
+    return give_federated_token(request, service, now);
+  }
+  constexpr std::string_view clients = "PUT /simulator/clients/";
+  if (command.starts_with(clients)) {
+    return change_client(request, command.substr(clients.size()), service);
   }
   return problem(404, "there is no " + command);
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "simulator/ad_fs.hpp"
 #include "simulator/arm_errors.hpp"
 #include "simulator/entra_id.hpp"
 #include "simulator/json_text.hpp"
@@ -21,8 +22,10 @@ bool is_known(const Scenario& scenario, std::string_view name) {
 Reply openid_configuration(const std::string& tenant, const std::string& origin) {
   const std::string base = origin + "/" + tenant;
   JsonText json;
-  json.begin_object().text("token_endpoint", base + "/oauth2/v2.0/token");
-  json.begin_array("token_endpoint_auth_methods_supported").text("client_secret_post").end_array();
+  json.begin_object();
+  json.text("token_endpoint", base + (is_ad_fs(tenant) ? "/oauth2/token" : "/oauth2/v2.0/token"));
+  json.begin_array("token_endpoint_auth_methods_supported");
+  json.text("client_secret_post").text("private_key_jwt").end_array();
   json.text("jwks_uri", base + "/discovery/v2.0/keys").text("issuer", base + "/v2.0");
   json.begin_array("response_types_supported").text("code").text("id_token").end_array();
   json.begin_array("scopes_supported").text("openid").end_array();

@@ -46,32 +46,34 @@ Place find_place(const Route& route, const Scenario& scenario) {
   return place;
 }
 
-const Client* find_client(const Scenario& scenario, const std::string& tenant, const std::string& client) {
+const Principal* find_principal(const Scenario& scenario, const std::string& tenant, const std::string& id) {
   const Tenant* home = find_named(scenario.tenants, tenant, &Tenant::id);
-  return home == nullptr ? nullptr : find_named(home->clients, client, &Client::id);
+  const Principal* client = home == nullptr ? nullptr : find_named(home->clients, id, &Client::id);
+  return client != nullptr ? client : find_named(scenario.identities, id, &ManagedIdentity::id);
 }
 
-bool may_read(const Client& client, const Subscription& subscription, const ResourceGroup& group,
+bool may_read(const Principal& principal, const Subscription& subscription, const ResourceGroup& group,
               const Hub& hub) {
-  return !client.roles || std::ranges::any_of(*client.roles, [&](const std::string& role) {
+  return !principal.roles || std::ranges::any_of(*principal.roles, [&](const std::string& role) {
     return grants(role, subscription, group, hub);
   });
 }
 
-bool may_read_something(const Client& client, const Subscription& subscription, const ResourceGroup* group) {
-  if (!client.roles) {
+bool may_read_something(const Principal& principal, const Subscription& subscription,
+                        const ResourceGroup* group) {
+  if (!principal.roles) {
     return true;
   }
   const std::string scope =
       "/subscriptions/" + subscription.id + (group == nullptr ? "" : "/resourceGroups/" + group->name);
   // A role on the whole scope counts even where there is no hub to read.
-  const bool whole = std::ranges::any_of(*client.roles, [&](const std::string& role) {
+  const bool whole = std::ranges::any_of(*principal.roles, [&](const std::string& role) {
     return role.starts_with('/') ? is_below(scope, role) : same_name(role, subscription.id);
   });
   return whole || std::ranges::any_of(subscription.groups, [&](const ResourceGroup& candidate) {
            return (group == nullptr || group == &candidate) &&
                   std::ranges::any_of(candidate.hubs, [&](const Hub& hub) {
-                    return may_read(client, subscription, candidate, hub);
+                    return may_read(principal, subscription, candidate, hub);
                   });
          });
 }

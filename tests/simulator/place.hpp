@@ -1,4 +1,4 @@
-// Where in the scenario a request points to, and whether its client may read there.
+// Where in the scenario a request points to, and whether who asks may read there.
 #pragma once
 
 #include <string>
@@ -17,11 +17,13 @@ struct Place {
 
 Place find_place(const Route& route, const Scenario& scenario);
 
-const Client* find_client(const Scenario& scenario, const std::string& tenant, const std::string& client);
+// The client or managed identity with that client id.
+const Principal* find_principal(const Scenario& scenario, const std::string& tenant, const std::string& id);
 
 // A role counts for the thing it names and for everything inside it.
-bool may_read(const Client& client, const Subscription& subscription, const ResourceGroup& group,
+bool may_read(const Principal& principal, const Subscription& subscription, const ResourceGroup& group,
               const Hub& hub);
-bool may_read_something(const Client& client, const Subscription& subscription, const ResourceGroup* group);
+bool may_read_something(const Principal& principal, const Subscription& subscription,
+                        const ResourceGroup* group);
 
 }  // namespace azure_simulator

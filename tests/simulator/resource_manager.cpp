@@ -21,7 +21,7 @@ struct Inquiry {
   const Visit& visit;
   const World& world;
   Place place;
-  const Client* client = nullptr;
+  const Principal* principal = nullptr;
 };
 
 std::string action_of(Operation operation) {
@@ -40,14 +40,15 @@ std::string scope_of(const Route& route) {
 
 std::optional<Reply> check_role(const Inquiry& inquiry) {
   const auto& [subscription, group, hub] = inquiry.place;
-  const bool allowed = hub != nullptr ? may_read(*inquiry.client, *subscription, *group, *hub)
-                                      : may_read_something(*inquiry.client, *subscription, group);
+  const bool allowed = hub != nullptr ? may_read(*inquiry.principal, *subscription, *group, *hub)
+                                      : may_read_something(*inquiry.principal, *subscription, group);
   if (allowed) {
     return std::nullopt;
   }
   return gateway_error(403, "AuthorizationFailed",
-                       "The client '" + inquiry.client->id + "' with object id '" +
-                           inquiry.client->object_id + "' does not have authorization to perform action '" +
+                       "The client '" + inquiry.principal->id + "' with object id '" +
+                           inquiry.principal->object_id +
+                           "' does not have authorization to perform action '" +
                            action_of(inquiry.route.operation) + "' over scope '" + scope_of(inquiry.route) +
                            "' or the scope is invalid. If access was recently granted, please refresh your "
                            "credentials.");
@@ -147,7 +148,7 @@ Reply list_hubs(const Inquiry& inquiry) {
       continue;
     }
     for (const Hub& hub : group.hubs) {
-      if (may_read(*inquiry.client, subscription, group, hub)) {
+      if (may_read(*inquiry.principal, subscription, group, hub)) {
         items.push_back(hub_json(hub, subscription, group, created_at(inquiry.world)));
       }
     }
@@ -207,7 +208,7 @@ Reply answer_subscriptions(const Inquiry& inquiry, const std::string& tenant) {
     return list_of(items);
   }
   for (const Subscription& subscription : scenario.subscriptions) {
-    if (subscription.tenant == tenant && may_read_something(*inquiry.client, subscription, nullptr)) {
+    if (subscription.tenant == tenant && may_read_something(*inquiry.principal, subscription, nullptr)) {
       items.push_back(subscription_json(subscription));
     }
   }
@@ -288,9 +289,10 @@ Reply answer_manager(const Request& request, const Route& route, const Visit& vi
   if (!token) {
     return token.error();
   }
-  const Client* client = find_client(world.scenario, token->tenant, token->client);
+  const Principal* principal = find_principal(world.scenario, token->tenant, token->client);
   const ReadBudget::Rest rest = world.budget.take(route.subscription, token->client, visit.now);
-  const Inquiry inquiry{.route = route, .visit = visit, .world = world, .place = place, .client = client};
+  const Inquiry inquiry{
+      .route = route, .visit = visit, .world = world, .place = place, .principal = principal};
   Reply reply = rest.exhausted && world.scenario.throttling.enforced
                     ? throttled(route.subscription)
                     : answer_authenticated(inquiry, token->tenant);

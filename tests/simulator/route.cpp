@@ -3,14 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 
+#include "simulator/ad_fs.hpp"
 #include "simulator/letter_case.hpp"
 
 namespace azure_simulator {
 namespace {
 
-constexpr std::array<std::pair<Operation, std::string_view>, 9> kOperations{{
+constexpr std::array<std::pair<Operation, std::string_view>, 13> kOperations{{
     {Operation::token, "token"},
+    {Operation::imds, "imds"},
+    {Operation::app_service, "app_service"},
+    {Operation::arc, "arc"},
+    {Operation::cloud_shell, "cloud_shell"},
     {Operation::list_jobs, "list_jobs"},
     {Operation::get_job, "get_job"},
     {Operation::list_hubs, "list_hubs"},
@@ -95,9 +101,27 @@ Operation manager_operation(Route& route) {
   return hub_operation(route, 2);
 }
 
+std::optional<Operation> identity_operation(const std::vector<std::string>& segments) {
+  if (match(segments, 0, {"metadata", "identity", "oauth2", "token"})) {
+    return Operation::imds;
+  }
+  if (match(segments, 0, {"msi", "token"})) {
+    return Operation::app_service;
+  }
+  if (match(segments, 0, {"arc", "metadata", "identity", "oauth2", "token"})) {
+    return Operation::arc;
+  }
+  if (match(segments, 0, {"cloudshell", "oauth2", "token"})) {
+    return Operation::cloud_shell;
+  }
+  return std::nullopt;
+}
+
 Operation authority_operation(Route& route) {
   route.tenant = route.segments.front();
-  if (match(route.segments, 1, {"oauth2", "v2.0", "token"})) {
+  const bool is_token = is_ad_fs(route.tenant) ? match(route.segments, 1, {"oauth2", "token"})
+                                               : match(route.segments, 1, {"oauth2", "v2.0", "token"});
+  if (is_token) {
     return Operation::token;
   }
   const bool known = match(route.segments, 1, {"v2.0", ".well-known", "openid-configuration"}) ||
@@ -116,6 +140,9 @@ Operation operation_of(Route& route) {
   }
   if (same_name(segments.front(), "subscriptions")) {
     return manager_operation(route);
+  }
+  if (const auto identity = identity_operation(segments)) {
+    return *identity;
   }
   if (match(segments, 0, {"tenants"})) {
     return Operation::subscriptions;

@@ -11,6 +11,10 @@ namespace azure_simulator {
 
 enum class Operation : std::uint8_t {
   token,
+  imds,         // managed identities: of a virtual machine,
+  app_service,  // of a site,
+  arc,          // of a machine outside Azure,
+  cloud_shell,  // of a shell in the browser
   list_jobs,
   get_job,
   list_hubs,

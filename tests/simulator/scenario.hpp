@@ -78,18 +78,44 @@ struct Subscription {
   std::vector<ResourceGroup> groups{};
 };
 
-struct Client {
-  std::string id{};
+// Whoever can hold a token for Resource Manager.
+struct Principal {
+  std::string id{};  // the client id
   std::string object_id{};
-  std::string secret{};
-  bool secret_expired = false;
   Duration token_lifetime{3'599'000};
   // Hub names, subscription ids or resource ids that it may read; absent: everything of its tenant.
   std::optional<std::vector<std::string>> roles{};
 };
 
+// An issuer whose tokens about one subject count as the client itself.
+struct FederatedCredential {
+  std::string issuer{};
+  std::string subject{};
+  std::string audience = "api://AzureADTokenExchange";
+};
+
+struct Client : Principal {
+  std::string secret{};  // empty: it has none
+  bool secret_expired = false;
+  std::vector<std::string> certificates{};  // PEM
+  std::vector<FederatedCredential> federated_credentials{};
+};
+
+// An identity of the machine, site or shell that the simulator also stands in for.
+struct ManagedIdentity : Principal {
+  std::string resource_id{};
+  std::string tenant{};  // the tenant's id
+  bool system_assigned = false;
+};
+
+// The agent of a machine outside Azure, which proves by a file who asks.
+struct ArcAgent {
+  std::string key_folder{};
+  std::string realm{};  // the path that it tells instead of the true one; empty: the true one
+};
+
 struct Tenant {
-  std::string id{};
+  std::string id{};  // `adfs` for the one that AD FS looks after
   std::string domain{};
   std::vector<Client> clients{};
 };
@@ -141,6 +167,10 @@ struct Scenario {
   std::vector<Subscription> subscriptions{};
   std::map<std::string, DurationRange> latency{};  // by operation
   Throttling throttling{};
+  std::uint64_t loop_limit = 0;  // equal token requests of a client per minute; 0: any number
+  std::vector<ManagedIdentity> identities{};
+  std::string identity_header{};  // what App Service's callers must know; empty: nobody gets in
+  std::optional<ArcAgent> arc{};
   std::vector<Fault> faults{};
 };
 

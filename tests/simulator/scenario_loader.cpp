@@ -1,61 +1,12 @@
 #include "simulator/scenario_loader.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "simulator/route.hpp"
 #include "simulator/scenario_parts.hpp"
 
 namespace azure_simulator {
 namespace {
-
-bool is_guid(std::string_view text) {
-  if (text.size() != 36) {
-    return false;
-  }
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::string required_guid(YamlMap& map) {
-  std::string id = map.required("id");
-  if (!id.empty() && !is_guid(id)) {
-    map.problem("'" + id + "' is not a GUID");
-  }
-  std::ranges::transform(id, id.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return id;
-}
-
-Client read_client(YamlMap& map) {
-  Client client;
-  client.id = required_guid(map);
-  map.read("object_id", client.object_id);
-  client.secret = map.required("secret");
-  map.read("secret_expired", client.secret_expired);
-  map.read("token_lifetime", client.token_lifetime);
-  if (map.has("roles")) {
-    client.roles.emplace();
-    map.read("roles", *client.roles);
-  }
-  map.finish();
-  return client;
-}
-
-Tenant read_tenant(YamlMap& map) {
-  Tenant tenant;
-  tenant.id = required_guid(map);
-  map.read("domain", tenant.domain);
-  for (YamlMap& client : map.maps("clients", "a client")) {
-    tenant.clients.push_back(read_client(client));
-  }
-  map.finish();
-  return tenant;
-}
 
 Hub read_hub(YamlMap& map) {
   Hub hub;
@@ -123,6 +74,26 @@ void read_throttling(YamlMap& map, Throttling& throttling) {
   }
 }
 
+void read_arc(YamlMap& map, Scenario& scenario) {
+  if (const auto node = map.take("arc")) {
+    YamlMap agent(*node, "arc", map.problems());
+    scenario.arc.emplace().key_folder = agent.required("key_folder");
+    agent.read("realm", scenario.arc->realm);
+    agent.finish();
+  }
+}
+
+void read_identities(YamlMap& map, Scenario& scenario) {
+  for (YamlMap& identity : map.maps("identities", "an identity")) {
+    scenario.identities.push_back(read_identity(identity, scenario.tenants));
+  }
+  if (std::ranges::count(scenario.identities, true, &ManagedIdentity::system_assigned) > 1) {
+    map.problem("only one of the identities can be system assigned");
+  }
+  map.read("identity_header", scenario.identity_header);
+  read_arc(map, scenario);
+}
+
 void read_page_size(YamlMap& map, Scenario& scenario) {
   if (const auto node = map.take("page_size")) {
     YamlMap sizes(*node, "page_size", map.problems());
@@ -147,6 +118,8 @@ Scenario read_scenario(YamlMap& map) {
   for (YamlMap& tenant : map.maps("tenants", "a tenant")) {
     scenario.tenants.push_back(read_tenant(tenant));
   }
+  scenario.loop_limit = map.count("loop_limit").value_or(0);
+  read_identities(map, scenario);
   for (YamlMap& subscription : map.maps("subscriptions", "a subscription")) {
     scenario.subscriptions.push_back(read_subscription(subscription, scenario.tenants));
   }
@@ -203,6 +176,25 @@ tl::expected<JobOrder, std::string> load_job_order(std::string_view yaml, const 
     if (order.job.every > Duration{0} || order.job.starts_in > Duration{0}) {
       map.problem("a job that is added now cannot have `every` or `starts_in`");
     }
+    map.finish();
+    return order;
+  });
+}
+
+tl::expected<ClientChange, std::string> load_client_change(std::string_view yaml, const std::string& file) {
+  return load<ClientChange>(yaml, file, [](const YAML::Node& document, Problems& problems) {
+    YamlMap map(document, "a client", problems);
+    return read_client_change(map);
+  });
+}
+
+tl::expected<FederatedTokenOrder, std::string> load_federated_token_order(std::string_view yaml,
+                                                                          const std::string& file) {
+  return load<FederatedTokenOrder>(yaml, file, [](const YAML::Node& document, Problems& problems) {
+    YamlMap map(document, "a federated token", problems);
+    FederatedTokenOrder order{.issuer = map.required("issuer"), .subject = map.required("subject")};
+    map.read("audience", order.audience);
+    map.read("lifetime", order.lifetime);
     map.finish();
     return order;
   });

@@ -2,6 +2,7 @@
 // well).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,5 +29,25 @@ struct JobOrder {
 };
 [[nodiscard]] tl::expected<JobOrder, std::string> load_job_order(std::string_view yaml,
                                                                  const std::string& file);
+
+// What a client has from now on; what is absent stays as it was.
+struct ClientChange {
+  std::optional<std::string> secret{};
+  std::optional<bool> secret_expired{};
+  std::optional<std::vector<std::string>> certificates{};
+  std::optional<std::vector<FederatedCredential>> federated_credentials{};
+};
+[[nodiscard]] tl::expected<ClientChange, std::string> load_client_change(std::string_view yaml,
+                                                                         const std::string& file);
+
+// What a token of the simulator's own OpenID issuer says.
+struct FederatedTokenOrder {
+  std::string issuer;
+  std::string subject;
+  std::string audience = "api://AzureADTokenExchange";
+  Duration lifetime{std::chrono::hours{1}};
+};
+[[nodiscard]] tl::expected<FederatedTokenOrder, std::string> load_federated_token_order(
+    std::string_view yaml, const std::string& file);
 
 }  // namespace azure_simulator

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simulator/scenario.hpp"
+#include "simulator/scenario_loader.hpp"
 #include "simulator/yaml_map.hpp"
 
 namespace azure_simulator {
@@ -12,5 +13,12 @@ void read_job(YamlMap& map, Hub& hub);
 PlannedJob read_planned_job(YamlMap& map);
 
 Fault read_fault(YamlMap& map);
+
+// A GUID in lower case, which `key` must hold.
+std::string required_guid(YamlMap& map, std::string_view key = "id");
+
+Tenant read_tenant(YamlMap& map);
+ManagedIdentity read_identity(YamlMap& map, const std::vector<Tenant>& tenants);
+ClientChange read_client_change(YamlMap& map);
 
 }  // namespace azure_simulator

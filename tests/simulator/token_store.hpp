@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "simulator/clock.hpp"
 
@@ -27,6 +28,9 @@ class TokenStore {
 
   // Also finds tokens that have expired: Resource Manager tells those apart from ones it never saw.
   [[nodiscard]] std::optional<Token> find(std::string_view text) const;
+
+  // Every token that was ever given out.
+  [[nodiscard]] std::vector<std::string> texts() const;
 
   // From now on all of them are past their time.
   void expire_all(Time now);

@@ -58,10 +58,10 @@ TEST_P(ScenarioLoaderFault, IsRefusedWithAReason) {
 INSTANTIATE_TEST_SUITE_P(
     All, ScenarioLoaderFault,
     testing::Values(
-        BadFault{
-            "Operation", "{operation: dance, status: 500}",
-            "2:5: 'dance' is not an operation: token, list_jobs, get_job, list_hubs, get_hub, subscriptions, "
-            "discovery, other"},
+        BadFault{"Operation", "{operation: dance, status: 500}",
+                 "2:5: 'dance' is not an operation: token, imds, app_service, arc, cloud_shell, list_jobs, "
+                 "get_job, list_hubs, get_hub, subscriptions, "
+                 "discovery, other"},
         BadFault{"Action", "{action: explode, status: 500}",
                  "2:5: 'explode' is not an action: respond, empty, html, garbage, huge, truncate, drip, "
                  "delay, hang, "

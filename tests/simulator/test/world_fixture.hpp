@@ -52,6 +52,13 @@ subscriptions:
 inline constexpr Time kNoon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} +
                             std::chrono::hours{12}};
 
+// The access token of an answer.
+inline std::string token_in(const Reply& reply) {
+  constexpr std::string_view before = R"("access_token":")";
+  const std::size_t begin = reply.body.find(before) + before.size();
+  return reply.body.substr(begin, reply.body.find('"', begin) - begin);
+}
+
 class WorldFixture {
  public:
   explicit WorldFixture(std::string_view yaml = kWorld) : service_(*load_scenario(yaml, "test"), kNoon) {}
@@ -79,10 +86,7 @@ class WorldFixture {
 
   std::string token(std::string_view client = kReader, std::string_view secret = "s~e.c%2Br%2Ft",
                     std::string_view tenant = kTenant) {
-    const std::string body = ask_token(form(client, secret), tenant).body;
-    constexpr std::string_view before = R"("access_token":")";
-    const std::size_t begin = body.find(before) + before.size();
-    return body.substr(begin, body.find('"', begin) - begin);
+    return token_in(ask_token(form(client, secret), tenant));
   }
 
   Reply get(std::string_view path, const std::string& token) {
