@@ -246,11 +246,13 @@ Reply answer_authenticated(const Inquiry& inquiry, const std::string& tenant) {
   return answer_inquiry(inquiry, tenant);
 }
 
-Reply throttled(const std::string& subscription) {
-  Reply reply = gateway_error(429, "SubscriptionRequestsThrottled",
-                              "Number of requests for subscription '" + subscription +
-                                  "' exceeded the limit of reads. Please try again after '1' seconds.");
-  reply.headers.emplace_back("Retry-After", "1");
+Reply throttled(const std::string& subscription, std::chrono::seconds wait) {
+  const std::string seconds = std::to_string(wait.count());
+  Reply reply =
+      gateway_error(429, "SubscriptionRequestsThrottled",
+                    "Number of requests for subscription '" + subscription +
+                        "' exceeded the limit of reads. Please try again after '" + seconds + "' seconds.");
+  reply.headers.emplace_back("Retry-After", seconds);
   return reply;
 }
 
@@ -293,9 +295,9 @@ Reply answer_manager(const Request& request, const Route& route, const Visit& vi
   const ReadBudget::Rest rest = world.budget.take(route.subscription, token->client, visit.now);
   const Inquiry inquiry{
       .route = route, .visit = visit, .world = world, .place = place, .principal = principal};
-  Reply reply = rest.exhausted && world.scenario.throttling.enforced
-                    ? throttled(route.subscription)
-                    : answer_authenticated(inquiry, token->tenant);
+  const bool is_throttled = rest.wait.count() > 0 && world.scenario.throttling.enforced;
+  Reply reply =
+      is_throttled ? throttled(route.subscription, rest.wait) : answer_authenticated(inquiry, token->tenant);
   reply.headers.emplace_back("x-ms-ratelimit-remaining-subscription-reads", std::to_string(rest.reads));
   reply.headers.emplace_back("x-ms-ratelimit-remaining-subscription-global-reads",
                              std::to_string(rest.global_reads));

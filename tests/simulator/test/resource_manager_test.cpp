@@ -209,17 +209,55 @@ TEST(ResourceManager, CountsReadsDownAndFillsThemUpAgain) {
       "149");
 }
 
-TEST(ResourceManager, ThrottlesOnlyIfTheScenarioSaysSo) {
-  WorldFixture world(R"(
-throttling: {reads: 1, reads_per_second: 1, enforced: true}
-tenants: [{id: 6f1a2c5e-0b7d-4b8e-9c34-1d2e3f405162, clients: [{id: 0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f, secret: s}]}]
+std::string throttled_world(const std::string& throttling) {
+  return "throttling: " + throttling + R"(
+tenants:
+  - id: 6f1a2c5e-0b7d-4b8e-9c34-1d2e3f405162
+    clients:
+      - {id: 0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f, secret: s}
+      - {id: 1c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f, secret: s}
 subscriptions: [{id: 3b1f9a52-7c48-4d06-8e15-5a90c2d4e7f1, groups: [{name: plant, hubs: [{name: red}]}]}]
-)");
-  const std::string token = world.token(kReader, "s");
-  EXPECT_EQ(world.get(kRedJobs, token).status, 200);
-  const Reply reply = world.get(kRedJobs, token);
+)";
+}
+
+TEST(ResourceManager, ThrottlesOnlyIfTheScenarioSaysSo) {
+  WorldFixture lenient(throttled_world("{reads: 1, reads_per_second: 1}"));
+  const std::string token = lenient.token(kReader, "s");
+  EXPECT_EQ(lenient.get(kRedJobs, token).status, 200);
+  EXPECT_EQ(lenient.get(kRedJobs, token).status, 200);
+  WorldFixture strict(throttled_world("{reads: 1, reads_per_second: 1, enforced: true}"));
+  const std::string same = strict.token(kReader, "s");
+  EXPECT_EQ(strict.get(kRedJobs, same).status, 200);
+  const Reply reply = strict.get(kRedJobs, same);
   EXPECT_EQ(reply.status, 429);
   EXPECT_EQ(header_of(reply, "Retry-After"), "1");
+  EXPECT_EQ(header_of(reply, "x-ms-ratelimit-remaining-subscription-reads"), "0");
+  EXPECT_THAT(reply.body, AllOf(HasSubstr(R"("code":"SubscriptionRequestsThrottled")"),
+                                HasSubstr("try again after '1' seconds")));
+}
+
+TEST(ResourceManager, ThrottlesUntilTheTimeThatItTold) {
+  WorldFixture world(throttled_world("{reads: 50, reads_per_second: 25, enforced: true}"));
+  const std::string token = world.token(kReader, "s");
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_EQ(world.get(kRedJobs, token).status, 200);
+  }
+  EXPECT_EQ(header_of(world.get(kRedJobs, token), "Retry-After"), "1");
+  world.pass(Duration{999});  // by now there would be 24 reads
+  EXPECT_EQ(world.get(kRedJobs, token).status, 429);
+  world.pass(Duration{1});
+  for (int i = 0; i < 25; ++i) {
+    ASSERT_EQ(world.get(kRedJobs, token).status, 200);
+  }
+  EXPECT_EQ(world.get(kRedJobs, token).status, 429);
+}
+
+TEST(ResourceManager, ThrottlesEachClientForItself) {
+  WorldFixture world(throttled_world("{reads: 1, reads_per_second: 0, enforced: true}"));
+  const std::string token = world.token(kReader, "s");
+  EXPECT_EQ(world.get(kRedJobs, token).status, 200);
+  EXPECT_EQ(header_of(world.get(kRedJobs, token), "Retry-After"), "3600");
+  EXPECT_EQ(world.get(kRedJobs, world.token(kLimited, "s")).status, 200);
 }
 
 TEST(ResourceManager, ListsSubscriptionsAndTenantsForCommandLineTools) {
