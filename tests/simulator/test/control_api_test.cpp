@@ -86,6 +86,33 @@ TEST(ControlApi, ExpiresAllTokensAtOnce) {
   EXPECT_EQ(world.get(target, world.token()).status, 200);
 }
 
+TEST(ControlApi, ChangesWhatAClientHas) {
+  WorldFixture world;
+  const auto put = [&](std::string_view client, const std::string& body) {
+    return world.send({.method = "PUT", .target = "/simulator/clients/" + std::string(client), .body = body});
+  };
+  const auto code = [&](const std::string& secret) {
+    return world.ask_token(WorldFixture::form(kReader, secret)).body;
+  };
+  EXPECT_EQ(put(kReader, "secret: rotated").status, 204);
+  EXPECT_THAT(code("s~e.c%2Br%2Ft"), HasSubstr("AADSTS7000215"));
+  EXPECT_THAT(code("rotated"), HasSubstr("access_token"));
+  EXPECT_EQ(put(kReader, R"({"secret_expired": true})").status, 204);
+  EXPECT_THAT(code("rotated"), HasSubstr("AADSTS7000222"));
+  EXPECT_EQ(put(kReader, "colour: red").body, R"({"error":"body:1:9: 'colour' is not a key of a client"})");
+  EXPECT_EQ(put(kTenant, "secret: a").status, 404);
+}
+
+TEST(AzureService, KnowsWhatNobodyElseMaySee) {
+  WorldFixture world("identity_header: of-the-site" + std::string(kWorld));
+  const std::string token = world.token();
+  const std::string federated = world.service().federated_token({.issuer = "i", .subject = "s"}, world.now());
+  world.ask_token("client_assertion=a.b.c");
+  ASSERT_TRUE(world.service().change_client(std::string(kReader), {.secret = "rotated"}));
+  EXPECT_THAT(world.service().secrets(), testing::UnorderedElementsAre(token, federated, "a.b.c", "s~e.c+r/t",
+                                                                       "rotated", "s", "of-the-site"));
+}
+
 TEST(ControlApi, DoesNotKnowOtherCommands) {
   WorldFixture world;
   EXPECT_EQ(world.send({.target = "/simulator/secrets"}).status, 404);

@@ -85,6 +85,29 @@ TEST(EntraId, RefusesAFormThatDoesNotSayThatItIsOne) {
   EXPECT_THAT(reply.body, HasSubstr("AADSTS900144"));
 }
 
+TEST(EntraId, BreaksLoopsIfTheScenarioSaysSo) {
+  WorldFixture world("loop_limit: 2" + std::string(kWorld));
+  const std::string form = WorldFixture::form(kReader, "s~e.c%2Br%2Ft");
+  EXPECT_EQ(world.ask_token(form).status, 200);
+  EXPECT_EQ(world.ask_token(form).status, 200);
+  const Reply reply = world.ask_token(form);
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, AllOf(HasSubstr("AADSTS50196: "), HasSubstr(R"("error":"invalid_grant")")));
+  EXPECT_EQ(world.ask_token(WorldFixture::form(kLimited, "s")).status, 200);
+  world.pass(std::chrono::minutes{1});
+  EXPECT_EQ(world.ask_token(form).status, 200);
+}
+
+TEST(EntraId, GivesNothingForAnEmptySecret) {
+  WorldFixture world(R"(
+tenants:
+  - id: 6f1a2c5e-0b7d-4b8e-9c34-1d2e3f405162
+    clients: [{id: 0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f, secret: ""}]
+)");
+  EXPECT_THAT(world.ask_token(WorldFixture::form(kReader, "")).body, HasSubstr("AADSTS7000218"));
+  EXPECT_THAT(world.ask_token(WorldFixture::form(kReader, "x")).body, HasSubstr("AADSTS7000215"));
+}
+
 TEST(EntraId, TellsLoginLibrariesWhereToGo) {
   WorldFixture world;
   EXPECT_THAT(

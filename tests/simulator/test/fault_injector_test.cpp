@@ -102,5 +102,13 @@ TEST(Pattern, MatchesLikeAShellWithoutRegardToCase) {
   EXPECT_FALSE(matches_pattern("abc", "abcd"));
 }
 
+TEST(FaultInjector, LetsAFaultLieAboutTheDate) {
+  WorldFixture world =
+      world_with("{operation: list_jobs, status: 500, headers: {Date: 'Mon, 23 Nov 2026 11:00:00 GMT'}}");
+  const Reply reply = world.read("/resourceGroups/plant/providers/Microsoft.Devices/IotHubs/red/jobs");
+  EXPECT_EQ(header_of(reply, "Date"), "Mon, 23 Nov 2026 11:00:00 GMT");
+  EXPECT_EQ(std::ranges::count(reply.headers, "Date", &std::pair<std::string, std::string>::first), 1);
+}
+
 }  // namespace
 }  // namespace azure_simulator

@@ -43,6 +43,32 @@ TEST(ScenarioLoader, NeedsIdsAndTenantsThatExist) {
             "world.yaml:2:5: 'x' is not the id of a tenant of this scenario");
 }
 
+TEST(ScenarioLoader, NeedsAProofOfEveryClient) {
+  const std::string front = "tenants: [{id: 6f1a2c5e-0b7d-4b8e-9c34-1d2e3f405162, clients: [\n";
+  const std::string id = "{id: 0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f";
+  EXPECT_EQ(error_of(front + id + "}]}]\n"),
+            "world.yaml:2:1: a client needs `secret`, `certificates` or `federated_credentials`");
+  EXPECT_EQ(error_of(front + id + ", certificates: [none]}]}]\n"),
+            "world.yaml:2:1: `certificates` must be PEM texts of certificates with RSA keys");
+  EXPECT_EQ(error_of(front + id + ", federated_credentials: [{issuer: i}]}]}]\n"),
+            "world.yaml:2:68: a federated credential needs 'subject'");
+}
+
+TEST(ScenarioLoader, KnowsOneTenantThatIsNoGuid) {
+  EXPECT_EQ(error_of("tenants: [{id: adfs}]\n"), "no error");
+}
+
+TEST(ScenarioLoader, NeedsIdentitiesThatCanBe) {
+  const std::string tenant = "tenants: [{id: 6f1a2c5e-0b7d-4b8e-9c34-1d2e3f405162}]\nidentities: [";
+  const std::string own = "{client_id: a3333333-0b7d-4b8e-9c34-1d2e3f405162, system_assigned: true}";
+  EXPECT_EQ(error_of(tenant + own + "]\n"), "no error");
+  EXPECT_EQ(error_of(tenant + own + ", " + own + "]\n"),
+            "world.yaml:1:1: only one of the identities can be system assigned");
+  EXPECT_EQ(error_of("identities: [" + own + "]\n"),
+            "world.yaml:1:14: '' is not the id of a tenant of this scenario");
+  EXPECT_EQ(error_of("arc: {}\n"), "world.yaml:1:6: arc needs 'key_folder'");
+}
+
 struct BadFault {
   std::string name;
   std::string yaml;

@@ -8,7 +8,7 @@
 #include <httplib.h>
 #include <openssl/pem.h>
 
-#include "simulator/test/world_fixture.hpp"
+#include "simulator/test/assertion.hpp"
 
 namespace azure_simulator {
 namespace {
@@ -76,6 +76,28 @@ TEST(Simulator, ServesTokensAndJobsFromOneOrigin) {
   EXPECT_EQ(jobs->get_header_value("Content-Type"), "application/json; charset=utf-8");
   EXPECT_THAT(jobs->body, HasSubstr(R"("nextLink":")" + simulator->origin() + "/subscriptions/"));
   EXPECT_EQ(simulator->service().request_counts().at("list_jobs"), 1U);
+}
+
+TEST(Simulator, KeepsAConnectionThroughBadProofsAndDatesItsAnswers) {
+  const auto simulator = Simulator::start(
+      {.scenario = *load_scenario(
+           "tenants: [{id: 6f1a2c5e-0b7d-4b8e-9c34-1d2e3f405162, clients: [{id: " + std::string(kCertified) +
+               ", certificates: [" + quoted_pem(registered().certificate_pem) + "]}]}]",
+           "test"),
+       .clock = [] { return kNoon; }});
+  ASSERT_TRUE(simulator) << simulator.error();
+  const auto client = client_of(**simulator);
+  client->set_keep_alive(true);
+  const std::string path = "/" + std::string(kTenant) + "/oauth2/v2.0/token";
+  Assertion assertion{.key = &unregistered(), .aud = (*simulator)->origin() + path};
+  for (const int status : {401, 200}) {
+    const auto answer =
+        client->Post(path, assertion_form(assertion.text()), "application/x-www-form-urlencoded");
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, status) << answer->body;
+    EXPECT_EQ(answer->get_header_value("Date"), "Mon, 23 Nov 2026 12:00:00 GMT");
+    assertion.key = &registered();
+  }
 }
 
 TEST(Simulator, PacksAnswersForThoseWhoAcceptGzip) {
