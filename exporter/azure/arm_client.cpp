@@ -2,12 +2,14 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <iterator>
 #include <set>
 #include <utility>
 
 #include "azure/arm_error.hpp"
 #include "azure/hub_json.hpp"
+#include "http/retry_after.hpp"
 
 namespace iothub {
 
@@ -16,11 +18,16 @@ namespace {
 constexpr std::size_t kMaxPages = 1'000;
 constexpr std::size_t kMaxJobs = 200'000;
 
+constexpr std::chrono::seconds kPauseIfUnsaid{10};  // after a 429 without Retry-After
+
 constexpr std::string_view kQuotaPrefix = "x-ms-ratelimit-remaining-";
+
+// The one of them that ReadAllowance keeps: this client's reads of the subscription.
+constexpr std::string_view kOwnReads = "subscription-reads";
 
 // The budgets that reads of IoT Hub can draw on (Azure's "Throttling Resource Manager requests"). A closed
 // list: the names become label values.
-constexpr std::array<std::string_view, 4> kQuotaScopes{"subscription-reads", "subscription-global-reads",
+constexpr std::array<std::string_view, 4> kQuotaScopes{kOwnReads, "subscription-global-reads",
                                                        "subscription-resource-requests",
                                                        "subscription-resource-entities-read"};
 
@@ -33,10 +40,10 @@ ArmClient::ArmClient(const CloudOptions& cloud, HttpClient& http, QuotaObserver 
       observer_(std::move(observer)) {}
 
 Result<std::optional<SingleJob>> ArmClient::get_job(const HubId& hub, std::string_view job_id,
-                                                    TokenCache& token, const CallLimits& limits) {
+                                                    const ArmCaller& caller, const CallLimits& limits) {
   const std::string what = "get job " + std::string(job_id);
   const auto response =
-      get({"get_job", hub_url(hub, "/jobs/" + percent_encoded(job_id)), hub.subscription_id}, token, limits);
+      get({"get_job", hub_url(hub, "/jobs/" + percent_encoded(job_id)), hub.subscription_id}, caller, limits);
   if (!response) {
     return fail(Error(response.error()).within(what));
   }
@@ -54,7 +61,7 @@ Result<std::optional<SingleJob>> ArmClient::get_job(const HubId& hub, std::strin
   return std::optional(std::move(*parsed));
 }
 
-Result<JobList> ArmClient::list_jobs(const HubId& hub, TokenCache& token, const CallLimits& limits) {
+Result<JobList> ArmClient::list_jobs(const HubId& hub, const ArmCaller& caller, const CallLimits& limits) {
   JobList all;
   std::set<std::string> seen;
   std::string url = hub_url(hub, "/jobs");
@@ -64,7 +71,7 @@ Result<JobList> ArmClient::list_jobs(const HubId& hub, TokenCache& token, const 
     if (seen.size() == kMaxPages || all.jobs.size() > kMaxJobs || !seen.insert(url).second) {
       return fail(ErrorKind::bad_response, what + ": the list does not end");
     }
-    const auto response = get({"list_jobs", url, hub.subscription_id}, token, limits);
+    const auto response = get({"list_jobs", url, hub.subscription_id}, caller, limits);
     if (!response) {
       return fail(Error(response.error()).within(what));
     }
@@ -85,8 +92,8 @@ Result<JobList> ArmClient::list_jobs(const HubId& hub, TokenCache& token, const 
   return all;
 }
 
-Result<Hub> ArmClient::get_hub(const HubId& hub, TokenCache& token, const CallLimits& limits) {
-  const auto response = get({"get_hub", hub_url(hub, ""), hub.subscription_id}, token, limits);
+Result<Hub> ArmClient::get_hub(const HubId& hub, const ArmCaller& caller, const CallLimits& limits) {
+  const auto response = get({"get_hub", hub_url(hub, ""), hub.subscription_id}, caller, limits);
   if (!response) {
     return fail(Error(response.error()).within("get hub"));
   }
@@ -106,23 +113,27 @@ std::string ArmClient::hub_url(const HubId& hub, std::string_view below) const {
          percent_encoded(hub.name) + std::string(below) + "?api-version=" + percent_encoded(api_version_);
 }
 
-Result<HttpResponse> ArmClient::get(const Call& call, TokenCache& token, const CallLimits& limits) {
-  const auto bearer = token.token(limits.stop);
+Result<HttpResponse> ArmClient::get(const Call& call, const ArmCaller& caller, const CallLimits& limits) {
+  const auto bearer = caller.token.token(limits.stop);
   if (!bearer) {
     return fail(bearer.error());
   }
-  auto response = send(call, *bearer, limits);
+  auto response = send(call, *bearer, caller.reads, limits);
   if (!response || response->status != 401) {
     return response;
   }
-  const auto other = token.token_after(*bearer, limits.stop);
+  const auto other = caller.token.token_after(*bearer, limits.stop);
   if (!other) {
     return fail(other.error());
   }
-  return *other == *bearer ? response : send(call, *other, limits);
+  return *other == *bearer ? response : send(call, *other, caller.reads, limits);
 }
 
-Result<HttpResponse> ArmClient::send(const Call& call, const Secret& bearer, const CallLimits& limits) {
+Result<HttpResponse> ArmClient::send(const Call& call, const Secret& bearer, ReadAllowance& reads,
+                                     const CallLimits& limits) {
+  if (auto taken = reads.take(limits); !taken) {
+    return fail(std::move(taken.error()));
+  }
   const HttpRequest request{
       .method = "GET",
       .url = call.url,
@@ -132,7 +143,7 @@ Result<HttpResponse> ArmClient::send(const Call& call, const Secret& bearer, con
       .deadline = limits.deadline};
   auto response = http_.send(request, limits.stop);
   if (response) {
-    observe_quota(call, *response);
+    note_quota(call, *response, reads);
   }
   return response;
 }
@@ -151,17 +162,23 @@ Result<void> ArmClient::check_link(const std::string& link) const {
   return {};
 }
 
-void ArmClient::observe_quota(const Call& call, const HttpResponse& response) const {
-  if (!observer_) {
-    return;
-  }
+void ArmClient::note_quota(const Call& call, const HttpResponse& response, ReadAllowance& reads) const {
   for (const std::string_view scope : kQuotaScopes) {
     const std::string_view text = response.header(std::string(kQuotaPrefix) + std::string(scope));
     std::int64_t remaining = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), remaining);
-    if (!text.empty() && error == std::errc{} && end == text.data() + text.size()) {
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
+      continue;
+    }
+    if (scope == kOwnReads) {
+      reads.saw_remaining(remaining);
+    }
+    if (observer_) {
       observer_({std::string(call.subscription_id), scope, remaining});
     }
+  }
+  if (response.status == 429) {
+    reads.pause(retry_after(response).value_or(kPauseIfUnsaid));
   }
 }
 

@@ -1,5 +1,6 @@
 // The calls of Azure Resource Manager that we need, for api-version 2023-06-30 and its like: Get Job, List
 // Jobs and Get Hub of Microsoft.Devices. One try each, except that a token which ARM refuses is renewed once.
+// Each try takes a read from the caller's ReadAllowance, which learns from the answer what ARM still allows.
 //
 // May be called from several threads at once.
 #pragma once
@@ -7,14 +8,14 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "auth/token_cache.hpp"
+#include "azure/call_limits.hpp"
 #include "azure/cloud_options.hpp"
-#include "core/clock.hpp"
+#include "azure/read_allowance.hpp"
 #include "core/result.hpp"
 #include "http/http_client.hpp"
 #include "http/url.hpp"
@@ -32,10 +33,10 @@ struct QuotaReading {
   std::int64_t remaining;
 };
 
-// Until when a call may take, and what ends it at once.
-struct CallLimits {
-  SteadyTime deadline = SteadyTime::max();
-  std::stop_token stop;
+// Who asks: a credential's token, and what is left of its reads of the hub's subscription.
+struct ArmCaller {
+  TokenCache& token;
+  ReadAllowance& reads;
 };
 
 struct JobList {
@@ -51,15 +52,16 @@ class ArmClient {
   ArmClient(const CloudOptions& cloud, HttpClient& http, QuotaObserver observer);
 
   // Nothing if Azure says that the hub has no such job (any more). Errors: those of TokenCache::token,
-  // HttpClient::send, arm_error and parse_job.
+  // ReadAllowance::take, HttpClient::send, arm_error and parse_job.
   [[nodiscard]] Result<std::optional<SingleJob>> get_job(const HubId& hub, std::string_view job_id,
-                                                         TokenCache& token, const CallLimits& limits);
+                                                         const ArmCaller& caller, const CallLimits& limits);
 
   // All pages or nothing. A link to another origin, a loop, more than 1,000 pages or 200,000 jobs are
   // bad_response.
-  [[nodiscard]] Result<JobList> list_jobs(const HubId& hub, TokenCache& token, const CallLimits& limits);
+  [[nodiscard]] Result<JobList> list_jobs(const HubId& hub, const ArmCaller& caller,
+                                          const CallLimits& limits);
 
-  [[nodiscard]] Result<Hub> get_hub(const HubId& hub, TokenCache& token, const CallLimits& limits);
+  [[nodiscard]] Result<Hub> get_hub(const HubId& hub, const ArmCaller& caller, const CallLimits& limits);
 
  private:
   struct Call {
@@ -69,10 +71,11 @@ class ArmClient {
   };
 
   [[nodiscard]] std::string hub_url(const HubId& hub, std::string_view below) const;
-  [[nodiscard]] Result<HttpResponse> get(const Call& call, TokenCache& token, const CallLimits& limits);
-  [[nodiscard]] Result<HttpResponse> send(const Call& call, const Secret& bearer, const CallLimits& limits);
+  [[nodiscard]] Result<HttpResponse> get(const Call& call, const ArmCaller& caller, const CallLimits& limits);
+  [[nodiscard]] Result<HttpResponse> send(const Call& call, const Secret& bearer, ReadAllowance& reads,
+                                          const CallLimits& limits);
   [[nodiscard]] Result<void> check_link(const std::string& link) const;
-  void observe_quota(const Call& call, const HttpResponse& response) const;
+  void note_quota(const Call& call, const HttpResponse& response, ReadAllowance& reads) const;
 
   std::string endpoint_;
   std::string api_version_;

@@ -13,7 +13,9 @@
 #include "auth/make_credential.hpp"
 #include "auth/token_cache.hpp"
 #include "azure/arm_client.hpp"
+#include "azure/read_allowance.hpp"
 #include "config/config_loader.hpp"
+#include "core/duration.hpp"
 #include "core/stderr_log.hpp"
 #include "core/system_clock.hpp"
 #include "exposition/page_cache.hpp"
@@ -62,13 +64,23 @@ TokenCaches make_token_caches(const Config& config, HttpClient& http, const Cloc
   return caches;
 }
 
+// One line per pause; the hubs that wait for it say nothing.
+ReadAllowance::PauseObserver log_pauses(Log& log) {
+  return [&log](const ReadPause& pause) {
+    log.warn("Azure Resource Manager throttles, its hubs wait", {{"subscription", pause.subscription_id},
+                                                                 {"credential", pause.credential},
+                                                                 {"pause", format_duration(pause.length)}});
+  };
+}
+
 std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmClient& arm,
-                                                     const TokenCaches& tokens, Fleet& fleet,
-                                                     const Clock& clock) {
+                                                     const TokenCaches& tokens, ReadAllowances& reads,
+                                                     Fleet& fleet, const Clock& clock) {
   std::vector<std::unique_ptr<HubPoller>> pollers;
   for (const HubOptions& hub : config.hubs) {
-    pollers.push_back(
-        std::make_unique<HubPoller>(hub, config.poll, arm, *tokens.at(hub.credential), fleet, clock));
+    const ArmCaller caller{.token = *tokens.at(hub.credential),
+                           .reads = reads.of(hub.id.subscription_id, hub.credential)};
+    pollers.push_back(std::make_unique<HubPoller>(hub, config.poll, arm, caller, fleet, clock));
   }
   return pollers;
 }
@@ -108,9 +120,11 @@ int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& 
     metrics.quota(quota.subscription_id, quota.scope, quota.remaining, clock.wall_now());
   });
 
+  ReadAllowances reads(config.poll.reads, clock, log_pauses(log));
+
   Fleet fleet;
-  Scheduler scheduler(make_pollers(config, arm, tokens, fleet, clock), config.poll.concurrency, clock, log,
-                      [&metrics](std::string_view member) { metrics.unknown_value(member); });
+  Scheduler scheduler(make_pollers(config, arm, tokens, reads, fleet, clock), config.poll.concurrency, clock,
+                      log, [&metrics](std::string_view member) { metrics.unknown_value(member); });
 
   PageCache page;
   const HubFactsOptions facts{.stale_after = config.poll.stale_after, .details = config.job_details};

@@ -35,12 +35,12 @@ void drop_repeated_ids(std::vector<Job>& jobs) {
 
 }  // namespace
 
-HubPoller::HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, TokenCache& token,
+HubPoller::HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, const ArmCaller& caller,
                      Fleet& fleet, const Clock& clock)
     : hub_(std::move(hub)),
       options_(options),
       arm_(arm),
-      token_(token),
+      caller_(caller),
       fleet_(fleet),
       clock_(clock),
       look_up_at_(clock.steady_now()) {
@@ -53,22 +53,31 @@ std::chrono::milliseconds HubPoller::budget() const {
   return std::max(hub_.interval, options_.request_timeout);
 }
 
-PollReport HubPoller::poll(const std::stop_token& stop) {
-  const WallTime began = clock_.wall_now();
-  const SteadyTime began_tick = clock_.steady_now();
-  const CallLimits limits{.deadline = began_tick + budget(), .stop = stop};
+PollReport HubPoller::poll(const std::stop_token& stop, std::optional<SteadyTime> give_up_at) {
+  UnderWay poll = std::exchange(under_way_, std::nullopt)
+                      .value_or(UnderWay{.began = clock_.wall_now(),
+                                         .began_tick = clock_.steady_now(),
+                                         .throttled = {},
+                                         .lookup_error = {}});
+  const SteadyTime last_moment = give_up_at.value_or(poll.began_tick + budget());
   PollReport report;
-  auto jobs = look_up_hub(limits, report).and_then([&] { return read_jobs(limits); });
+  auto jobs = read(poll, last_moment, stop);
+  report.took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady_now() - poll.began_tick);
   if (!jobs && jobs.error().kind == ErrorKind::cancelled) {
     report.error = std::move(jobs.error());
     return report;
   }
-  report.took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady_now() - began_tick);
+  if (const auto at = jobs ? std::nullopt : may_go_on_at(jobs.error()); at && *at < last_moment) {
+    report.resume_at = at;
+    poll.throttled = std::move(jobs.error());
+    under_way_ = std::move(poll);
+    return report;
+  }
   ++known_.polls.polls;
   known_.polls.last_duration = report.took;
   known_.polls.up = jobs.has_value();
   if (jobs) {
-    accept(std::move(*jobs), began, began_tick, report);
+    accept(std::move(*jobs), std::move(poll), report);
   } else {
     note_failure(std::move(jobs.error()), report);
   }
@@ -81,12 +90,33 @@ PollReport HubPoller::poll(const std::stop_token& stop) {
   return report;
 }
 
-Result<void> HubPoller::look_up_hub(const CallLimits& limits, PollReport& report) {
+Result<JobList> HubPoller::read(UnderWay& poll, SteadyTime give_up_at, const std::stop_token& stop) {
+  if (poll.throttled && clock_.steady_now() >= give_up_at) {
+    return fail(*poll.throttled);
+  }
+  const CallLimits limits{.deadline = poll.began_tick + budget(), .stop = stop};
+  return look_up_hub(limits, poll).and_then([&] { return read_jobs(limits); });
+}
+
+// Nothing if it failed for another reason than that ARM, or Entra ID, throttles.
+std::optional<SteadyTime> HubPoller::may_go_on_at(const Error& error) const {
+  if (error.kind != ErrorKind::throttled) {
+    return std::nullopt;
+  }
+  const SteadyTime now = clock_.steady_now();
+  const SteadyTime pause = caller_.reads.paused_until();
+  if (pause > now) {
+    return pause;
+  }
+  return error.retry_after ? std::optional(now + *error.retry_after) : std::nullopt;
+}
+
+Result<void> HubPoller::look_up_hub(const CallLimits& limits, UnderWay& poll) {
   const SteadyTime now = clock_.steady_now();
   if (now < look_up_at_) {
     return {};
   }
-  auto hub = arm_.get_hub(hub_.id, token_, limits);
+  auto hub = arm_.get_hub(hub_.id, caller_, limits);
   if (hub) {
     known_.hub = std::move(*hub);
     look_up_at_ = is_active(*known_.hub) ? now + options_.discovery_interval : now;
@@ -102,7 +132,7 @@ Result<void> HubPoller::look_up_hub(const CallLimits& limits, PollReport& report
   look_up_at_ = now + options_.discovery_interval;
   if (lookup_failure_ != hub.error().kind) {
     lookup_failure_ = hub.error().kind;
-    report.lookup_error = std::move(hub.error());
+    poll.lookup_error = std::move(hub.error());
   }
   return {};
 }
@@ -115,7 +145,7 @@ Result<JobList> HubPoller::read_jobs(const CallLimits& limits) {
 }
 
 Result<JobList> HubPoller::read_list(const CallLimits& limits) {
-  auto list = arm_.list_jobs(hub_.id, token_, limits);
+  auto list = arm_.list_jobs(hub_.id, caller_, limits);
   if (list) {
     drop_repeated_ids(list->jobs);
   }
@@ -124,16 +154,18 @@ Result<JobList> HubPoller::read_list(const CallLimits& limits) {
 
 Result<JobList> HubPoller::read_watched(const CallLimits& limits) {
   JobList list;
+  const std::uint64_t this_poll = known_.polls.polls + 1;
   for (const std::string& id : hub_.jobs) {
     WatchedJob& watched = watched_[id];
     const SteadyTime now = clock_.steady_now();
     const bool ended = watched.job && is_final(watched.job->job.status);
-    if (!ended || now >= watched.ask_again_at) {
-      auto job = arm_.get_job(hub_.id, id, token_, limits);
+    const bool rests = ended && now < watched.ask_again_at;
+    if (!rests && watched.read_by != this_poll) {
+      auto job = arm_.get_job(hub_.id, id, caller_, limits);
       if (!job) {
         return fail(std::move(job.error()));
       }
-      watched = {.job = std::move(*job), .ask_again_at = now + rest_of_ended_jobs()};
+      watched = {.job = std::move(*job), .ask_again_at = now + rest_of_ended_jobs(), .read_by = this_poll};
     }
     if (watched.job) {
       list.jobs.push_back(watched.job->job);
@@ -143,20 +175,21 @@ Result<JobList> HubPoller::read_watched(const CallLimits& limits) {
   return list;
 }
 
-void HubPoller::accept(JobList list, WallTime began, SteadyTime began_tick, PollReport& report) {
+void HubPoller::accept(JobList list, UnderWay poll, PollReport& report) {
+  report.lookup_error = std::move(poll.lookup_error);
   report.changed = failure_.has_value();
   report.rest_until = rest_until();
   report.oddities = unreported(std::move(list.oddities));
   failure_.reset();
-  known_.polls.last_success = began;
-  known_.polls.last_success_tick = began_tick;
+  known_.polls.last_success = poll.began;
+  known_.polls.last_success_tick = poll.began_tick;
   if (known_.hub && !is_active(*known_.hub)) {
     known_.jobs.reset();
     return;
   }
   auto jobs = std::make_shared<HubJobs>();
   jobs->jobs = std::move(list.jobs);
-  jobs->read_at = began;
+  jobs->read_at = poll.began;
   for (const std::string& id : hub_.jobs) {
     jobs->watched.push_back({.id = id, .found = watched_.at(id).job.has_value()});
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,7 +25,9 @@ namespace iothub {
 struct PollReport {
   std::optional<Error> error;  // the poll failed; `cancelled` if it was stopped
   std::optional<Error>
-      lookup_error;      // the poll succeeded, but the hub itself could not be read; new since then
+      lookup_error;  // the poll succeeded, but the hub itself could not be read; new since then
+  std::optional<SteadyTime>
+      resume_at;         // the poll is not over, for ARM throttles: poll() again then, to go on with it
   bool changed = false;  // it succeeded after a failure, or fails (in another way) since this poll
   std::optional<SteadyTime>
       rest_until;                // a poll before then would have nothing to ask, and so nothing to say
@@ -37,14 +40,22 @@ struct PollReport {
 class HubPoller {
  public:
   // Publishes the hub at once, as one that was not polled yet. References must outlive the poller.
-  HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, TokenCache& token, Fleet& fleet,
+  HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, const ArmCaller& caller, Fleet& fleet,
             const Clock& clock);
 
   // Ends by budget() and one token request from now, or as soon as `stop` is requested; then nothing is
   // published.
-  [[nodiscard]] PollReport poll(const std::stop_token& stop);
+  //
+  // When ARM throttles and lets us ask again before `give_up_at`, the poll is not over (resume_at), nothing
+  // is published or counted, and the next call goes on with it; its time runs from the first call. Without
+  // `give_up_at` that is as long as budget() lasts.
+  [[nodiscard]] PollReport poll(const std::stop_token& stop,
+                                std::optional<SteadyTime> give_up_at = std::nullopt);
 
   [[nodiscard]] const HubOptions& options() const { return hub_; }
+
+  // From which its polls take their reads.
+  [[nodiscard]] const ReadAllowance& reads() const { return caller_.reads; }
 
   // The longest that a poll may take: an interval, but never less than one request may.
   [[nodiscard]] std::chrono::milliseconds budget() const;
@@ -54,13 +65,22 @@ class HubPoller {
   struct WatchedJob {
     std::optional<SingleJob> job;
     SteadyTime ask_again_at;
+    std::uint64_t read_by = 0;  // the number of the poll that last asked for it
+  };
+  struct UnderWay {
+    WallTime began;
+    SteadyTime began_tick;
+    std::optional<Error> throttled;     // why it is not over
+    std::optional<Error> lookup_error;  // for its report
   };
 
-  [[nodiscard]] Result<void> look_up_hub(const CallLimits& limits, PollReport& report);
+  [[nodiscard]] Result<JobList> read(UnderWay& poll, SteadyTime give_up_at, const std::stop_token& stop);
+  [[nodiscard]] std::optional<SteadyTime> may_go_on_at(const Error& error) const;
+  [[nodiscard]] Result<void> look_up_hub(const CallLimits& limits, UnderWay& poll);
   [[nodiscard]] Result<JobList> read_jobs(const CallLimits& limits);
   [[nodiscard]] Result<JobList> read_list(const CallLimits& limits);
   [[nodiscard]] Result<JobList> read_watched(const CallLimits& limits);
-  void accept(JobList list, WallTime began, SteadyTime began_tick, PollReport& report);
+  void accept(JobList list, UnderWay poll, PollReport& report);
   void note_failure(Error error, PollReport& report);
   void publish() const;
   [[nodiscard]] std::chrono::milliseconds rest_of_ended_jobs() const;
@@ -70,10 +90,11 @@ class HubPoller {
   HubOptions hub_;
   PollOptions options_;
   ArmClient& arm_;
-  TokenCache& token_;
+  ArmCaller caller_;
   Fleet& fleet_;
   const Clock& clock_;
 
+  std::optional<UnderWay> under_way_;  // between the calls of a poll that is throttled
   HubSnapshot known_;
   SteadyTime look_up_at_;
   std::optional<ErrorKind> lookup_failure_;

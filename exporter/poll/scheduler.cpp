@@ -28,13 +28,16 @@ Scheduler::Scheduler(std::vector<std::unique_ptr<HubPoller>> pollers, std::size_
       observer_(std::move(observer)),
       start_(clock.steady_now()),
       concurrency_(std::clamp<std::size_t>(concurrency, 1, std::max<std::size_t>(pollers.size(), 1))),
+      queue_(concurrency_),
       last_progress_(start_) {
   hubs_.reserve(pollers.size());
   for (auto& poller : pollers) {
     const double phase = phase_of(poller->options().id);
     longest_poll_ = std::max(longest_poll_, poller->budget());
-    due_.emplace(first_due(start_, phase, pollers.size(), poller->options().interval), hubs_.size());
-    hubs_.push_back(Hub{.poller = std::move(poller), .phase = phase, .logged = {}});
+    const SteadyTime due = first_due(start_, phase, pollers.size(), poller->options().interval);
+    const SteadyTime give_up_at = due + poller->budget();
+    queue_.add(poller->reads(), {.at = due, .give_up_at = give_up_at});
+    hubs_.push_back(Hub{.poller = std::move(poller), .phase = phase, .give_up_at = give_up_at, .logged = {}});
   }
 }
 
@@ -56,14 +59,14 @@ void Scheduler::request_stop() {
 std::chrono::duration<double> Scheduler::lag() const {
   const std::scoped_lock lock(mutex_);
   const SteadyTime now = clock_.steady_now();
-  return due_.empty() || due_.begin()->first >= now ? SteadyTime::duration{} : now - due_.begin()->first;
+  return now - queue_.waiting_since(now).value_or(now);
 }
 
 std::optional<std::string> Scheduler::stalled() const {
   const std::scoped_lock lock(mutex_);
   const SteadyTime now = clock_.steady_now();
-  SteadyTime waiting_since = due_.empty() ? now : due_.begin()->first;
-  for (const auto& [hub, began] : running_) {
+  SteadyTime waiting_since = queue_.waiting_since(now).value_or(now);
+  for (const auto& [hub, began] : queue_.under_way()) {
     waiting_since = std::min(waiting_since, began);
   }
   const auto quiet = now - std::max(waiting_since, last_progress_);
@@ -72,87 +75,83 @@ std::optional<std::string> Scheduler::stalled() const {
   }
   return "no poll has ended for " +
          format_duration(std::chrono::seconds{std::chrono::duration_cast<std::chrono::seconds>(quiet)}) +
-         ", " + std::to_string(running_.size()) + " under way";
+         ", " + std::to_string(queue_.under_way().size()) + " under way";
 }
 
 void Scheduler::work(const std::stop_token& stop) {
-  while (const auto index = take_due(stop)) {
+  while (const auto index = take(stop)) {
     Hub& hub = hubs_.at(*index);
+    SteadyTime next;
     try {
-      poll(hub, *index, stop);
+      next = poll(hub, stop);
     } catch (
         const std::exception& error) {  // out of memory, above all: this hub's poll is lost, not the thread
       log_.error("poll ended by an exception",
                  {{"hub", hub.poller->options().id.name}, {"err", error.what()}});
-      const std::scoped_lock lock(mutex_);
-      running_.erase(*index);
-      ++finished_polls_;
-      due_.emplace(clock_.steady_now() + hub.poller->options().interval, *index);
+      next = clock_.steady_now() + hub.poller->options().interval;
+      hub.give_up_at = next + hub.poller->budget();
     }
+    put_back(*index, next);
   }
 }
 
-// The hub that is due first, once it is; nothing when a stop is requested.
-std::optional<std::size_t> Scheduler::take_due(const std::stop_token& stop) {
+// The hub whose poll is next, once it may begin; nothing when a stop is requested.
+std::optional<std::size_t> Scheduler::take(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     const SteadyTime now = clock_.steady_now();
-    if (const auto index = take_if_due(now)) {
+    if (const auto index = queue_.take(now)) {
       return index;
     }
-    const auto later = due_.upper_bound({now, hubs_.size()});
-    const SteadyTime next = later == due_.end() ? SteadyTime::max() : later->first;
-    const auto finished = finished_polls_;
-    clock_.wait_until(changed_, lock, next, stop, [&] { return finished_polls_ != finished; });
+    // Nobody tells us of a change of an allowance: it only puts off what we wait for.
+    const auto seen = put_back_;
+    clock_.wait_until(changed_, lock, queue_.next_change(now), stop, [&] { return put_back_ != seen; });
   }
   return std::nullopt;
 }
 
-std::optional<std::size_t> Scheduler::take_if_due(SteadyTime now) {
-  for (auto entry = due_.begin(); entry != due_.end() && entry->first <= now; ++entry) {
-    const std::size_t index = entry->second;
-    if (may_run(index)) {
-      due_.erase(entry);
-      running_.emplace(index, now);
-      return index;
-    }
-  }
-  return std::nullopt;
-}
-
-bool Scheduler::may_run(std::size_t index) const {
-  if (!hubs_.at(index).hangs) {
-    return true;
-  }
-  const auto hanging = static_cast<std::size_t>(
-      std::ranges::count_if(running_, [this](const auto& running) { return hubs_.at(running.first).hangs; }));
-  return hanging < std::max<std::size_t>(concurrency_ / 2, 1);
-}
-
-void Scheduler::poll(Hub& hub, std::size_t index, const std::stop_token& stop) {
-  const HubOptions& options = hub.poller->options();
-  FinishedPoll finished{.began = clock_.steady_now(), .ended = {}, .retry_after = {}};
-  const PollReport report = hub.poller->poll(stop);
-  finished.ended = clock_.steady_now();
-  if (report.error) {
-    finished.retry_after = report.error->retry_after;
-  }
-  log_outcome(hub, report);
-  const auto interval = report.active ? options.active_interval : options.interval;
-  const SteadyTime due = next_due(start_, hub.phase, interval, finished);
+void Scheduler::put_back(std::size_t index, SteadyTime at) {
+  const Hub& hub = hubs_.at(index);
   {
     const std::scoped_lock lock(mutex_);
-    running_.erase(index);
-    last_progress_ = finished.ended;
-    ++finished_polls_;
-    hub.hangs = report.error && report.error->kind == ErrorKind::timeout;
-    due_.emplace(std::max(due, report.rest_until.value_or(due)), index);
+    queue_.put_back(index, {.at = at, .give_up_at = hub.give_up_at, .hangs = hub.hangs});
+    last_progress_ = clock_.steady_now();
+    ++put_back_;
   }
   changed_.notify_all();
 }
 
+// When to poll the hub again.
+SteadyTime Scheduler::poll(Hub& hub, const std::stop_token& stop) {
+  const SteadyTime began = clock_.steady_now();
+  const PollReport report = hub.poller->poll(stop, hub.give_up_at);
+  log_outcome(hub, report);
+  if (report.resume_at) {
+    return *report.resume_at;
+  }
+  hub.hangs = report.error && report.error->kind == ErrorKind::timeout;
+  const SteadyTime due = after(hub, began, report);
+  hub.give_up_at = due + hub.poller->budget();
+  return due;
+}
+
+SteadyTime Scheduler::after(const Hub& hub, SteadyTime began, const PollReport& report) const {
+  const HubOptions& options = hub.poller->options();
+  const FinishedPoll finished{
+      .began = began,
+      .ended = clock_.steady_now(),
+      .retry_after = report.error ? report.error->retry_after : std::optional<std::chrono::seconds>()};
+  const auto interval = report.active ? options.active_interval : options.interval;
+  const SteadyTime due = next_due(start_, hub.phase, interval, finished);
+  return std::max(due, report.rest_until.value_or(due));
+}
+
 void Scheduler::log_outcome(Hub& hub, const PollReport& report) {
   const std::string& name = hub.poller->options().id.name;
+  if (report.resume_at) {
+    log_.debug("poll waits, for Azure throttles", {{"hub", name}, {"took", in_milliseconds(report.took)}});
+    return;
+  }
   if (report.error && report.error->kind == ErrorKind::cancelled) {
     return;
   }

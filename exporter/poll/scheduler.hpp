@@ -2,8 +2,9 @@
 // nothing below it logs.
 //
 // A hub is never polled by two threads at once. Hubs that hang may hold half of the threads together, so that
-// the others keep their turn. Polls that could not begin in time begin as soon as a thread is free; missed
-// ones are not made up.
+// the others keep their turn; hubs of a subscription that ARM throttles hold none while they wait. Polls that
+// could not begin in time begin as soon as there is a thread and a read for them; missed ones are not made
+// up.
 #pragma once
 
 #include <chrono>
@@ -11,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,12 +20,12 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "poll/hub_poller.hpp"
+#include "poll/poll_queue.hpp"
 
 namespace iothub {
 
@@ -49,7 +49,7 @@ class Scheduler {
   // Cancels the polls under way and begins no more. Does not wait.
   void request_stop();
 
-  // By how much the poll that has waited longest is late.
+  // By how much the poll that has waited longest is late, not counting a pause that ARM asked for.
   [[nodiscard]] std::chrono::duration<double> lag() const;
 
   // Why nothing makes progress, if that is so: polls are due or under way, but for longer than any of them
@@ -60,15 +60,16 @@ class Scheduler {
   struct Hub {
     std::unique_ptr<HubPoller> poller;
     double phase;
+    SteadyTime give_up_at;         // a poll that ARM throttles
+    bool hangs = false;            // its last poll ended by a timeout
     std::set<std::string> logged;  // oddities that have had their line
-    bool hangs = false;            // its last poll ended by a timeout; guarded by `mutex_`
   };
 
   void work(const std::stop_token& stop);
-  [[nodiscard]] std::optional<std::size_t> take_due(const std::stop_token& stop);
-  [[nodiscard]] std::optional<std::size_t> take_if_due(SteadyTime now);
-  [[nodiscard]] bool may_run(std::size_t index) const;
-  void poll(Hub& hub, std::size_t index, const std::stop_token& stop);
+  [[nodiscard]] std::optional<std::size_t> take(const std::stop_token& stop);
+  [[nodiscard]] SteadyTime poll(Hub& hub, const std::stop_token& stop);
+  [[nodiscard]] SteadyTime after(const Hub& hub, SteadyTime began, const PollReport& report) const;
+  void put_back(std::size_t index, SteadyTime at);
   void log_outcome(Hub& hub, const PollReport& report);
   void log_oddities(Hub& hub, const std::vector<Oddity>& oddities);
 
@@ -78,14 +79,13 @@ class Scheduler {
   SteadyTime start_;
   std::size_t concurrency_;
   std::chrono::milliseconds longest_poll_{0};
-  std::vector<Hub> hubs_;  // a hub belongs to the thread that took it off `due_`
+  std::vector<Hub> hubs_;  // a hub belongs to the thread that took it from `queue_`
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::set<std::pair<SteadyTime, std::size_t>> due_;
-  std::map<std::size_t, SteadyTime> running_;  // when each began
+  PollQueue queue_;
   SteadyTime last_progress_;
-  std::uint64_t finished_polls_ = 0;
+  std::uint64_t put_back_ = 0;  // how often a hub was
 
   std::stop_source stop_;
   std::vector<std::jthread> threads_;

@@ -2,6 +2,7 @@
 // fail.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -25,10 +26,20 @@ class FakeArm final : public HttpClient {
     set(api, HttpResponse{.status = status, .headers = {}, .body = std::move(body)});
   }
 
+  // Runs during each call, with how many there were so far.
+  void on_call(std::function<void(int calls)> run) {
+    const std::scoped_lock lock(mutex_);
+    on_call_ = std::move(run);
+  }
+
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request,
                                           const std::stop_token& /*stop*/) override {
     const std::scoped_lock lock(mutex_);
     ++calls_[std::string(request.api)];
+    ++all_calls_;
+    if (on_call_) {
+      on_call_(all_calls_);
+    }
     const auto found = answers_.find(std::string(request.api));
     return found == answers_.end() ? Answer(HttpResponse{.status = 404, .headers = {}, .body = {}})
                                    : found->second;
@@ -44,6 +55,8 @@ class FakeArm final : public HttpClient {
   mutable std::mutex mutex_;
   std::map<std::string, Answer> answers_;
   std::map<std::string, int> calls_;
+  int all_calls_ = 0;
+  std::function<void(int)> on_call_;
 };
 
 }  // namespace iothub

@@ -17,25 +17,30 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
 constexpr auto* kOrigin = "https://management.example";
 
 class ArmClientTest : public testing::Test {
  protected:
-  ArmClientTest() {
+  std::unique_ptr<Credential> make_credential() {
     auto owned = std::make_unique<ScriptedCredential>();
     credential = owned.get();
-    token = std::make_unique<TokenCache>("default", std::move(owned), clock, nullptr);
+    return owned;
   }
 
   std::string list_error() {
-    const auto list = arm.list_jobs(hub, *token, {});
+    const auto list = arm.list_jobs(hub, caller, {});
     return list ? "" : list.error().message;
   }
 
   FakeClock clock;
   FakeHttpClient http;
   ScriptedCredential* credential = nullptr;
-  std::unique_ptr<TokenCache> token;
+  TokenCache token{"default", make_credential(), clock, nullptr};
+  ReadAllowance reads{"s-1", "default", {}, clock, nullptr};
+  ArmCaller caller{token, reads};
   std::vector<QuotaReading> quota;
   ArmClient arm{{.resource_manager_endpoint = kOrigin, .authority_host = {}, .scope = {}},
                 http,
@@ -45,7 +50,7 @@ class ArmClientTest : public testing::Test {
 
 TEST_F(ArmClientTest, AsksForAJobByItsFullPath) {
   http.will_answer(200, R"({"jobId":"a","type":"export","status":"running"})");
-  const auto job = arm.get_job(hub, "a/b c", *token, {});
+  const auto job = arm.get_job(hub, "a/b c", caller, {});
   ASSERT_TRUE(job) << job.error().message;
   ASSERT_TRUE(job->has_value());
   EXPECT_EQ((*job)->job.status, JobStatus::running);
@@ -62,11 +67,11 @@ TEST_F(ArmClientTest, AsksForAJobByItsFullPath) {
 TEST_F(ArmClientTest, TellsAMissingJobFromAMissingHub) {
   http.will_answer(404,
                    R"({"code":404011,"httpStatusCode":"NotFound","message":"Job not found with ID 'a'."})");
-  const auto job = arm.get_job(hub, "a", *token, {});
+  const auto job = arm.get_job(hub, "a", caller, {});
   ASSERT_TRUE(job) << job.error().message;
   EXPECT_FALSE(job->has_value());
   http.will_answer(404, R"({"error":{"code":"ResourceNotFound","message":"no hub"}})");
-  const auto failed = arm.get_job(hub, "a", *token, {});
+  const auto failed = arm.get_job(hub, "a", caller, {});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, ErrorKind::not_found);
   EXPECT_EQ(failed.error().message, "get job a: HTTP 404 ResourceNotFound: no hub");
@@ -76,7 +81,7 @@ TEST_F(ArmClientTest, FollowsTheLinksOfAListAsTheyAre) {
   const std::string next = std::string(kOrigin) + "/other/path?api-version=1&$skiptoken=x%2Fy";
   http.will_answer(200, R"({"value":[{"jobId":"a"}],"nextLink":")" + next + R"("})");
   http.will_answer(200, R"({"value":[{"jobId":"b","type":"new"}]})");
-  const auto list = arm.list_jobs(hub, *token, {});
+  const auto list = arm.list_jobs(hub, caller, {});
   ASSERT_TRUE(list) << list.error().message;
   ASSERT_THAT(list->jobs, SizeIs(2));
   EXPECT_EQ(list->jobs[1].id, "b");
@@ -111,7 +116,10 @@ TEST_F(ArmClientTest, AListThatNeverEndsIsGivenUp) {
   http.otherwise([](const HttpRequest& request, const std::stop_token&) -> Result<HttpResponse> {
     return HttpResponse{200, {}, R"({"value":[],"nextLink":")" + request.url + R"(0"})"};
   });
-  EXPECT_EQ(list_error(), "list jobs, page 1001: the list does not end");
+  ReadAllowance plenty("s-1", "default", {.burst = 10'000}, clock, nullptr);
+  const auto list = arm.list_jobs(hub, {token, plenty}, {});
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().message, "list jobs, page 1001: the list does not end");
   EXPECT_THAT(http.requests(), SizeIs(1'000));
 }
 
@@ -162,7 +170,7 @@ TEST_F(ArmClientTest, ReportsTheBudgetsThatArmTellsAndNoOthers) {
 
 TEST_F(ArmClientTest, ReadsAHub) {
   http.will_answer(200, R"({"name":"factory","location":"westeurope","properties":{"state":"Active"}})");
-  const auto read = arm.get_hub(hub, *token, {});
+  const auto read = arm.get_hub(hub, caller, {});
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->location, "westeurope");
   EXPECT_THAT(http.requests().front().url, HasSubstr("/IotHubs/factory?api-version="));
@@ -172,6 +180,45 @@ TEST_F(ArmClientTest, ARedirectIsAnError) {
   http.will_answer(302, "", {{"location", "https://evil.example"}});
   EXPECT_EQ(list_error(), "list jobs: HTTP 302: a redirect, which is never followed");
   EXPECT_THAT(http.requests(), SizeIs(1));
+}
+
+TEST_F(ArmClientTest, AnAnswerOf429PausesTheReadsAsLongAsItSays) {
+  http.will_answer(429, "", {{"retry-after", "7"}});
+  EXPECT_EQ(list_error(), "list jobs: HTTP 429");
+  EXPECT_EQ(reads.paused_until(), clock.steady_now() + seconds{7});
+  clock.advance(seconds{2});
+  const auto refused = arm.list_jobs(hub, caller, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "list jobs: subscription s-1 is throttled for another 5s");
+  EXPECT_EQ(refused.error().kind, ErrorKind::throttled);
+  EXPECT_EQ(refused.error().retry_after, seconds{5});
+  EXPECT_FALSE(arm.get_hub(hub, caller, {}));
+  EXPECT_FALSE(arm.get_job(hub, "a", caller, {}));
+  EXPECT_THAT(http.requests(), SizeIs(1)) << "nothing is sent meanwhile";
+}
+
+TEST_F(ArmClientTest, AnAnswerOf429ThatDoesNotSayHowLongMeansTenSeconds) {
+  http.will_answer(429, "", {{"retry-after", "tomorrow"}});
+  EXPECT_EQ(list_error(), "list jobs: HTTP 429");
+  EXPECT_EQ(reads.paused_until(), clock.steady_now() + seconds{10});
+}
+
+TEST_F(ArmClientTest, EveryRequestTakesARead) {
+  reads.saw_remaining(30);
+  http.will_answer(401, "");
+  http.will_answer(200, R"({"value":[],"nextLink":")" + std::string(kOrigin) + R"(/2"})");
+  http.will_answer(200, R"({"value":[]})");
+  EXPECT_EQ(list_error(), "");
+  EXPECT_LE(reads.ready_at(1), clock.steady_now()) << "two of five are left";
+  EXPECT_EQ(reads.ready_at(2), clock.steady_now() + milliseconds{40});
+}
+
+TEST_F(ArmClientTest, LearnsFromArmHowManyReadsAreLeft) {
+  http.will_answer(200, R"({"value":[]})",
+                   {{"x-ms-ratelimit-remaining-subscription-reads", "20"},
+                    {"x-ms-ratelimit-remaining-subscription-global-reads", "0"}});
+  EXPECT_EQ(list_error(), "");
+  EXPECT_EQ(reads.ready_at(), clock.steady_now() + milliseconds{240}) << "five for the reserve, and one";
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 // Real pollers on a scripted ARM; time stands still unless a test moves it.
 class SchedulerTest : public testing::Test {
@@ -46,7 +47,7 @@ class SchedulerTest : public testing::Test {
     for (const std::string& name : names) {
       HubOptions hub;
       hub.id = {.subscription_id = "s", .resource_group = "g", .name = name};
-      pollers.push_back(std::make_unique<HubPoller>(hub, PollOptions{}, arm, token, fleet, clock));
+      pollers.push_back(std::make_unique<HubPoller>(hub, PollOptions{}, arm, caller, fleet, clock));
     }
     scheduler = std::make_unique<Scheduler>(std::move(pollers), threads, clock, log,
                                             [this](std::string_view member) { odd.emplace_back(member); });
@@ -62,6 +63,8 @@ class SchedulerTest : public testing::Test {
   FakeHttpClient http;
   Fleet fleet;
   TokenCache token{"default", std::make_unique<ScriptedCredential>(), clock, nullptr};
+  ReadAllowance reads{"s", "default", {}, clock, nullptr};
+  ArmCaller caller{token, reads};
   ArmClient arm{
       {.resource_manager_endpoint = "https://arm.example", .authority_host = {}, .scope = {}}, http, nullptr};
   std::vector<std::string> odd;
@@ -228,7 +231,79 @@ TEST_F(SchedulerTest, WaitsAsLongAsArmAsked) {
   EXPECT_THAT(http.requests(), SizeIs(asked));
   clock.advance(seconds{1});
   clock.wait_until_asleep(1);
+  clock.advance_to_next_deadline();  // the first read after a pause has to flow in
+  clock.wait_until_asleep(1);
   EXPECT_GT(http.requests().size(), asked);
+}
+
+TEST_F(SchedulerTest, APauseThatFitsIntoAPollIsWaitedForAndIsNoFailure) {
+  answer_with("", 429);  // without Retry-After: ten seconds
+  start({"factory"}, 1);
+  clock.wait_until_asleep(1);
+  EXPECT_EQ(polls(), 0U);
+  answer_with(R"({"value":[]})");
+  clock.advance(seconds{10});
+  clock.wait_until_asleep(1);
+  EXPECT_EQ(polls(), 0U) << "the bucket is empty after a pause";
+  clock.advance_to_next_deadline();
+  clock.wait_until_asleep(1);
+  EXPECT_EQ(polls(), 1U);
+  EXPECT_EQ(fleet.view().hubs.at(0)->polls.up, true);
+  for (const std::string& line : log.lines()) {
+    EXPECT_THAT(line, StartsWith("debug: ")) << "whoever makes the allowance tells of the pause";
+  }
+}
+
+TEST_F(SchedulerTest, AHubWaitingForARefillHoldsNoThread) {
+  reads.saw_remaining(0);
+  start({"factory"}, 1);
+  clock.wait_until_asleep(1);
+  EXPECT_EQ(clock.next_deadline(), reads.ready_at());
+  EXPECT_THAT(http.requests(), IsEmpty());
+  clock.advance_to_next_deadline();
+  clock.wait_until_asleep(1);
+  EXPECT_THAT(http.requests(), SizeIs(1));
+}
+
+TEST_F(SchedulerTest, AnHourOfPauseFailsEachHubOnceAndIsNeitherLateNorStalled) {
+  reads.pause(minutes{60});
+  start({"a", "b"}, 2);
+  clock.advance(seconds{1});
+  clock.wait_until_asleep(2);
+  EXPECT_THAT(unpolled_hubs(fleet.view()), IsEmpty()) << "ready, although nothing could be read";
+  EXPECT_EQ(fleet.view().hubs.at(0)->polls.up, false);
+  for (int i = 0; i < 58; ++i) {
+    clock.advance(minutes{1});
+    clock.wait_until_asleep(2);
+    EXPECT_EQ(scheduler->lag().count(), 0);
+    EXPECT_EQ(scheduler->stalled(), std::nullopt);
+  }
+  EXPECT_EQ(polls(0) + polls(1), 2U);
+  EXPECT_THAT(http.requests(), IsEmpty());
+  while (clock.steady_now() < reads.paused_until() + seconds{2}) {
+    clock.advance_to_next_deadline();
+    clock.wait_until_asleep(2);
+  }
+  EXPECT_EQ(fleet.view().hubs.at(0)->polls.up, true);
+  EXPECT_EQ(fleet.view().hubs.at(1)->polls.up, true);
+}
+
+TEST_F(SchedulerTest, AHubThatIsHeldByAPauseIsNotLate) {
+  start({"factory"}, 1);
+  clock.wait_until_asleep(1);
+  clock.advance(seconds{30});
+  clock.wait_until_asleep(1);
+  reads.pause(minutes{1});  // the next poll is due by its end, and may wait as long
+  while (clock.steady_now() < reads.paused_until() - seconds{1}) {
+    clock.advance(seconds{1});
+    clock.wait_until_asleep(1);
+    EXPECT_EQ(scheduler->lag().count(), 0);
+    EXPECT_EQ(scheduler->stalled(), std::nullopt);
+  }
+  EXPECT_EQ(polls(), 1U);
+  clock.advance(seconds{2});
+  clock.wait_until_asleep(1);
+  EXPECT_EQ(polls(), 2U);
 }
 
 TEST_F(SchedulerTest, StopsAtOnceAlthoughNobodyMovesTheClock) {
