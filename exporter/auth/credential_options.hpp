@@ -50,7 +50,7 @@ struct UserAssignedIdentity {
 
 struct ManagedIdentityOptions {
   IdentitySource source = IdentitySource::imds;
-  std::string endpoint;  // URL without query; https, or http on a loopback or link-local address
+  std::string endpoint;               // URL without query; https, or http on a loopback or link-local address
   Secret endpoint_secret = Secret{};  // what App Service calls IDENTITY_HEADER or MSI_SECRET
   std::optional<UserAssignedIdentity> identity = std::nullopt;  // absent: the system-assigned one
   std::string arc_key_folder = "/var/opt/azcmagent/tokens";     // the only one that Arc's challenge may name

@@ -93,6 +93,7 @@ Result<Secret> TokenCache::remember(Result<AccessToken> fresh, SteadyTime asked_
   const std::scoped_lock lock(state_mutex_);
   if (fresh) {
     event.expires_at = clock_.wall_now() + fresh->lifetime;
+    event.method = fresh->method;
     held_ = hold(std::move(*fresh), asked_at);
     held_->replaces_refused = replaces_refused;
     failure_.reset();
@@ -102,11 +103,12 @@ Result<Secret> TokenCache::remember(Result<AccessToken> fresh, SteadyTime asked_
   const SteadyTime now = clock_.steady_now();
   failure_ = Failure{.error = error, .until = now + pause_after(error)};
   event.error = error;
+  failure_->error.is_told = observer_ != nullptr;
   event.old_token_serves = held_ && now < held_->expires_at;
   if (event.old_token_serves) {
     return held_->value;
   }
-  return fail(std::move(error));
+  return fail(failure_->error);
 }
 
 // The rule of Microsoft's own libraries, counted from when the token was asked for, so that its life is never

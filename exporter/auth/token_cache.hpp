@@ -8,6 +8,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "auth/credential.hpp"
 
@@ -17,6 +18,7 @@ namespace iothub {
 struct TokenEvent {
   std::string credential;
   std::optional<WallTime> expires_at;  // of the new token; absent if the fetch failed
+  std::string_view method = {};        // that got it, as configuration calls it
   std::optional<Error> error;
   bool old_token_serves = false;  // the fetch failed, but nobody has to notice yet
 };
@@ -31,10 +33,10 @@ class TokenCache {
   TokenCache& operator=(const TokenCache&) = delete;
   ~TokenCache() = default;
 
-  // A token that is still valid. Renewed at half its life when it lives two hours or more, else five minutes
-  // before its end, or when its issuer said; while it lives, a failed renewal is not an error. After a
-  // failure the same error is given for a while without asking again: a minute for a refusal, ten seconds
-  // else, or as long as Retry-After said.
+  // A token that is still valid, or why there is none; such an error is the observer's to tell. Renewed at
+  // half its life when it lives two hours or more, else five minutes before its end, or when its issuer said;
+  // while it lives, a failed renewal is not an error. After a failure the same error is given for a while
+  // without asking again: a minute for a refusal, ten seconds else, or as long as Retry-After said.
   [[nodiscard]] Result<Secret> token(const std::stop_token& stop);
 
   // Another token than `refused`, to which ARM answered 401; the same one if there is no other to be had now.

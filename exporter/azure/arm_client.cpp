@@ -71,25 +71,38 @@ Result<JobList> ArmClient::list_jobs(const HubId& hub, const ArmCaller& caller, 
     if (seen.size() == kMaxPages || all.jobs.size() > kMaxJobs || !seen.insert(url).second) {
       return fail(ErrorKind::bad_response, what + ": the list does not end");
     }
-    const auto response = get({"list_jobs", url, hub.subscription_id}, caller, limits);
-    if (!response) {
-      return fail(Error(response.error()).within(what));
-    }
-    if (response->status != 200) {
-      return fail(arm_error(*response).within(what));
-    }
-    auto page = parse_job_page(response->body);
+    auto page = get_job_page({"list_jobs", url, hub.subscription_id}, caller, limits);
     if (!page) {
       return fail(std::move(page.error()).within(what));
     }
     std::ranges::move(page->jobs, std::back_inserter(all.jobs));
     std::ranges::move(page->oddities, std::back_inserter(all.oddities));
     url = std::move(page->next_link);
-    if (auto allowed = check_link(url); !allowed) {
-      return fail(std::move(allowed.error()).within(what));
-    }
   }
   return all;
+}
+
+Result<JobPage> ArmClient::first_jobs(const HubId& hub, const ArmCaller& caller, const CallLimits& limits) {
+  return get_job_page({"list_jobs", hub_url(hub, "/jobs"), hub.subscription_id}, caller, limits)
+      .map_error([](Error error) { return std::move(error).within("list jobs"); });
+}
+
+Result<JobPage> ArmClient::get_job_page(const Call& call, const ArmCaller& caller, const CallLimits& limits) {
+  const auto response = get(call, caller, limits);
+  if (!response) {
+    return fail(response.error());
+  }
+  if (response->status != 200) {
+    return fail(arm_error(*response));
+  }
+  auto page = parse_job_page(response->body);
+  if (!page) {
+    return page;
+  }
+  if (auto allowed = check_link(page->next_link); !allowed) {
+    return fail(std::move(allowed.error()));
+  }
+  return page;
 }
 
 Result<Hub> ArmClient::get_hub(const HubId& hub, const ArmCaller& caller, const CallLimits& limits) {
@@ -140,7 +153,8 @@ Result<HttpResponse> ArmClient::send(const Call& call, const Secret& bearer, Rea
       .headers = {{"accept", "application/json"}, {"authorization", "Bearer " + bearer.reveal()}},
       .body = {},
       .api = call.api,
-      .deadline = limits.deadline};
+      .deadline = limits.deadline,
+      .retry = RetryRule::service_but_throttling};
   auto response = http_.send(request, limits.stop);
   if (response) {
     note_quota(call, *response, reads);

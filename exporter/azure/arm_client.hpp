@@ -61,6 +61,10 @@ class ArmClient {
   [[nodiscard]] Result<JobList> list_jobs(const HubId& hub, const ArmCaller& caller,
                                           const CallLimits& limits);
 
+  // The first page only: whether jobs may be read at all.
+  [[nodiscard]] Result<JobPage> first_jobs(const HubId& hub, const ArmCaller& caller,
+                                           const CallLimits& limits);
+
   [[nodiscard]] Result<Hub> get_hub(const HubId& hub, const ArmCaller& caller, const CallLimits& limits);
 
  private:
@@ -71,6 +75,8 @@ class ArmClient {
   };
 
   [[nodiscard]] std::string hub_url(const HubId& hub, std::string_view below) const;
+  [[nodiscard]] Result<JobPage> get_job_page(const Call& call, const ArmCaller& caller,
+                                             const CallLimits& limits);
   [[nodiscard]] Result<HttpResponse> get(const Call& call, const ArmCaller& caller, const CallLimits& limits);
   [[nodiscard]] Result<HttpResponse> send(const Call& call, const Secret& bearer, ReadAllowance& reads,
                                           const CallLimits& limits);

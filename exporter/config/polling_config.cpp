@@ -64,9 +64,11 @@ PollingConfig read_polling(const Value& value) {
       section.duration("discovery_interval", polling.poll.discovery_interval).value;
   polling.poll.concurrency = section.whole_number("concurrency", polling.poll.concurrency, 1, 1000).value;
   polling.poll.stale_after = polling.stale_after.value;
-  polling.poll.reads_per_second =
-      section.whole_number("reads_per_second", polling.poll.reads_per_second, 1, 10'000).value;
-  polling.poll.read_burst = section.whole_number("read_burst", polling.poll.read_burst, 1, 100'000).value;
+  ReadAllowanceOptions& reads = polling.poll.reads;
+  reads.per_second = static_cast<double>(
+      section.whole_number("reads_per_second", static_cast<std::size_t>(reads.per_second), 1, 10'000).value);
+  reads.burst = static_cast<std::int64_t>(
+      section.whole_number("read_burst", static_cast<std::size_t>(reads.burst), 1, 100'000).value);
   return polling;
 }
 

@@ -36,6 +36,8 @@ struct Error {
   std::string message;
   // How long the other side asked us to wait, if it did (Retry-After).
   std::optional<std::chrono::seconds> retry_after = std::nullopt;
+  // Whoever keeps what has failed, for many, has told of it already: who meets the error need not log it.
+  bool is_told = false;
 
   // The same failure, told from one layer further out: "list jobs: HTTP 429".
   [[nodiscard]] Error within(std::string_view context) &&;

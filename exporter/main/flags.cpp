@@ -76,8 +76,13 @@ void declare(CLI::App& app, Flags& flags) {
                         {{"logfmt", LogFormat::logfmt}, {"json", LogFormat::json}},
                         "How log lines are written: logfmt or json [logfmt]");
   app.fallthrough();  // before the subcommands, which inherit it: flags may follow their name
-  app.add_subcommand("check", "Validate the configuration and exit: 0 if it is good, 2 if not")
-      ->callback([&flags] { flags.command = Command::check; });
+  CLI::App* check =
+      app.add_subcommand("check", "Validate the configuration and exit: 0 if it is good, 2 if not");
+  check->add_flag(
+      "--live", flags.is_live,
+      "Also fetch a token for each credential and read one page of each hub; say what is missing, and exit "
+      "with 1 if something is");
+  check->callback([&flags] { flags.command = Command::check; });
   app.add_subcommand("healthcheck", "Ask the running exporter's /-/healthy and exit: 0 if it is, 1 if not")
       ->callback([&flags] { flags.command = Command::healthcheck; });
   app.require_subcommand(0, 1);

@@ -15,6 +15,7 @@ enum class Command : std::uint8_t { run, check, healthcheck };
 
 struct Flags {
   Command command = Command::run;
+  bool is_live = false;  // of Command::check
   std::string config_file = "exporter.yaml";
   std::vector<std::string> listen_addresses{":10468"};
   std::string telemetry_path = "/metrics";

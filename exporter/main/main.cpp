@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,16 +16,18 @@
 #include "azure/arm_client.hpp"
 #include "azure/read_allowance.hpp"
 #include "config/config_loader.hpp"
-#include "core/duration.hpp"
 #include "core/stderr_log.hpp"
 #include "core/system_clock.hpp"
 #include "exposition/page_cache.hpp"
 #include "fleet/fleet.hpp"
 #include "http/curl_client.hpp"
 #include "http/observed_client.hpp"
+#include "http/retrying_client.hpp"
 #include "main/flags.hpp"
 #include "main/healthcheck.hpp"
+#include "main/live_check.hpp"
 #include "main/signals.hpp"
+#include "main/telemetry.hpp"
 #include "main/version.hpp"
 #include "metrics/exporter_metrics.hpp"
 #include "metrics/fleet_families.hpp"
@@ -45,32 +48,28 @@ std::optional<std::string> environment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+// In [0, 1), for any thread.
+double random_fraction() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+HttpOptions with_user_agent(HttpOptions options) {
+  options.user_agent = "iothub_job_exporter/" + std::string(kVersion);
+  return options;
+}
+
 using TokenCaches = std::map<std::string, std::unique_ptr<TokenCache>>;
 
 TokenCaches make_token_caches(const Config& config, HttpClient& http, const Clock& clock,
-                              ExporterMetrics& metrics, Log& log) {
+                              Telemetry& telemetry) {
   TokenCaches caches;
   for (const CredentialOptions& options : config.credentials) {
-    const auto observer = [&metrics, &log](const TokenEvent& event) {
-      metrics.token(event.credential, event.expires_at);
-      if (event.error && event.old_token_serves) {  // else the polls that need the token fail, and say so
-        log.warn("token could not be renewed, the old one still serves",
-                 {{"credential", event.credential}, {"err", event.error->message}});
-      }
-    };
     caches[options.name] =
-        std::make_unique<TokenCache>(options.name, make_credential(options, http, clock), clock, observer);
+        std::make_unique<TokenCache>(options.name, make_credential(options, http, clock), clock,
+                                     [&telemetry](const TokenEvent& event) { telemetry.on_token(event); });
   }
   return caches;
-}
-
-// One line per pause; the hubs that wait for it say nothing.
-ReadAllowance::PauseObserver log_pauses(Log& log) {
-  return [&log](const ReadPause& pause) {
-    log.warn("Azure Resource Manager throttles, its hubs wait", {{"subscription", pause.subscription_id},
-                                                                 {"credential", pause.credential},
-                                                                 {"pause", format_duration(pause.length)}});
-  };
 }
 
 std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmClient& arm,
@@ -107,20 +106,19 @@ void wait_for_end(const Signals& signals, Log& log) {
 
 // Serves until a signal asks to end. Locals end in reverse order, which is the whole shutdown: first the
 // server, then the polls, then what they used.
-int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& log) {
+int serve(const Flags& flags, const Config& config, const Signals& signals, StderrLog& log) {
   const SystemClock clock;
   ExporterMetrics metrics({kVersion, kRevision, kCompiler}, clock.wall_now());
-  config.http.user_agent = "iothub_job_exporter/" + std::string(kVersion);
-  CurlClient curl(config.http, clock);
-  ObservedClient http(curl, clock, [&metrics](const RequestObservation& request) {
-    metrics.api_request(request.api, request.code, request.took);
-  });
-  const TokenCaches tokens = make_token_caches(config, http, clock, metrics, log);
-  ArmClient arm(config.cloud, http, [&metrics, &clock](const QuotaReading& quota) {
-    metrics.quota(quota.subscription_id, quota.scope, quota.remaining, clock.wall_now());
-  });
-
-  ReadAllowances reads(config.poll.reads, clock, log_pauses(log));
+  Telemetry telemetry(metrics, log, clock);
+  CurlClient curl(with_user_agent(config.http), clock);
+  ObservedClient observed(curl, clock,
+                          [&telemetry](const RequestObservation& request) { telemetry.on_request(request); });
+  RetryingClient http(observed, clock, {.patience = config.http.request_timeout}, random_fraction,
+                      [&metrics](std::string_view api) { metrics.api_retry(api); });
+  const TokenCaches tokens = make_token_caches(config, http, clock, telemetry);
+  ArmClient arm(config.cloud, http, [&telemetry](const QuotaReading& quota) { telemetry.on_quota(quota); });
+  ReadAllowances reads(config.poll.reads, clock,
+                       [&telemetry](const ReadPause& pause) { telemetry.on_pause(pause); });
 
   Fleet fleet;
   Scheduler scheduler(make_pollers(config, arm, tokens, reads, fleet, clock), config.poll.concurrency, clock,
@@ -165,32 +163,53 @@ int serve(const Flags& flags, Config config, const Signals& signals, StderrLog& 
   return 0;
 }
 
-int run(const Flags& flags) {
-  const Signals signals;
-  StderrLog log(flags.log_level, flags.log_format);
-  if (flags.command == Command::healthcheck) {
-    return healthcheck(flags.listen_addresses.front(), std::cerr);
-  }
-  auto config = load_config(flags.config_file, environment);
+// Prints what is wrong with the configuration, or with what it names.
+int check(const Flags& flags) {
+  const auto config = load_config(flags.config_file, environment);
   if (!config) {
     for (const ConfigError& error : config.error()) {
-      if (flags.command == Command::check) {
-        std::cerr << error.message << '\n';
-      } else {
-        log.error("configuration cannot be used", {{"err", error.message}});
-      }
+      std::cerr << error.message << '\n';
     }
     return kExitUsage;
   }
-  if (flags.command == Command::check) {
-    std::cout << flags.config_file << ": good, " << config->hubs.size() << " hubs\n";
+  std::cout << flags.config_file << ": good, " << config->hubs.size() << " hubs" << std::endl;
+  if (!flags.is_live) {
     return 0;
+  }
+  const SystemClock clock;
+  CurlClient curl(with_user_agent(config->http), clock);
+  RetryingClient http(curl, clock, {.patience = config->http.request_timeout}, random_fraction, nullptr);
+  return check_live(*config, http, clock, std::cout) ? 0 : kExitFailure;
+}
+
+int run(const Flags& flags) {
+  const Signals signals;
+  StderrLog log(flags.log_level, flags.log_format);
+  const auto config = load_config(flags.config_file, environment);
+  if (!config) {
+    for (const ConfigError& error : config.error()) {
+      log.error("configuration cannot be used", {{"err", error.message}});
+    }
+    return kExitUsage;
   }
   log.info("starting", {{"version", std::string(kVersion)},
                         {"revision", std::string(kRevision)},
                         {"config_file", flags.config_file},
                         {"hubs", std::to_string(config->hubs.size())}});
-  return serve(flags, std::move(*config), signals, log);
+  return serve(flags, *config, signals, log);
+}
+
+int execute(const Flags& flags) {
+  Signals::ignore_broken_pipes();
+  switch (flags.command) {
+    case Command::healthcheck:
+      return healthcheck(flags.listen_addresses.front(), std::cerr);
+    case Command::check:
+      return check(flags);
+    case Command::run:
+      break;
+  }
+  return run(flags);
 }
 
 }  // namespace
@@ -202,5 +221,5 @@ int main(int argc, char** argv) {
     (text->exit_code == 0 ? std::cout : std::cerr) << text->text;
     return text->exit_code;
   }
-  return iothub::run(std::get<iothub::Flags>(flags));
+  return iothub::execute(std::get<iothub::Flags>(flags));
 }

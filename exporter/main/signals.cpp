@@ -6,12 +6,15 @@
 namespace iothub {
 
 Signals::Signals() {
-  std::signal(SIGPIPE, SIG_IGN);
   sigemptyset(&set_);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
     sigaddset(&set_, signal);
   }
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+}
+
+void Signals::ignore_broken_pipes() {
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 int Signals::wait() const {

@@ -9,9 +9,11 @@ namespace iothub {
 
 class Signals {
  public:
-  // From now on SIGTERM, SIGINT and SIGHUP wait for wait(), and SIGPIPE is ignored: libcurl may write to a
-  // connection that the other side has closed.
+  // From now on SIGTERM, SIGINT and SIGHUP wait for wait().
   Signals();
+
+  // libcurl may write to a connection that the other side has closed.
+  static void ignore_broken_pipes();
 
   // The next of the three. Blocks.
   [[nodiscard]] int wait() const;

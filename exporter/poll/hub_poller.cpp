@@ -177,7 +177,7 @@ Result<JobList> HubPoller::read_watched(const CallLimits& limits) {
 
 void HubPoller::accept(JobList list, UnderWay poll, PollReport& report) {
   report.lookup_error = std::move(poll.lookup_error);
-  report.changed = failure_.has_value();
+  report.changed = std::exchange(is_failure_reported_, false);
   report.rest_until = rest_until();
   report.oddities = unreported(std::move(list.oddities));
   failure_.reset();
@@ -200,8 +200,10 @@ void HubPoller::accept(JobList list, UnderWay poll, PollReport& report) {
 }
 
 void HubPoller::note_failure(Error error, PollReport& report) {
-  report.changed = failure_ != error.kind;
-  failure_ = error.kind;
+  const Failure failure{.kind = error.kind, .is_told = error.is_told};
+  report.changed = failure_ != failure && !error.is_told;
+  is_failure_reported_ = is_failure_reported_ || report.changed;
+  failure_ = failure;
   if (error.kind == ErrorKind::bad_response) {
     look_up_at_ =
         clock_.steady_now();  // perhaps the hub is no longer active: then there is no use in asking for jobs

@@ -27,8 +27,10 @@ struct PollReport {
   std::optional<Error>
       lookup_error;  // the poll succeeded, but the hub itself could not be read; new since then
   std::optional<SteadyTime>
-      resume_at;         // the poll is not over, for ARM throttles: poll() again then, to go on with it
-  bool changed = false;  // it succeeded after a failure, or fails (in another way) since this poll
+      resume_at;  // the poll is not over, for ARM throttles: poll() again then, to go on with it
+  // It fails (in another way) since this poll, or succeeded after such a report. Of failures that have been
+  // told elsewhere (Error::is_told) there is none.
+  bool changed = false;
   std::optional<SteadyTime>
       rest_until;                // a poll before then would have nothing to ask, and so nothing to say
   bool active = false;           // a job is enqueued or running, as far as is known
@@ -61,6 +63,12 @@ class HubPoller {
   [[nodiscard]] std::chrono::milliseconds budget() const;
 
  private:
+  struct Failure {
+    ErrorKind kind;
+    bool is_told;
+    bool operator==(const Failure&) const = default;
+  };
+
   // A job that configuration names, as of when it was last asked for.
   struct WatchedJob {
     std::optional<SingleJob> job;
@@ -98,7 +106,8 @@ class HubPoller {
   HubSnapshot known_;
   SteadyTime look_up_at_;
   std::optional<ErrorKind> lookup_failure_;
-  std::optional<ErrorKind> failure_;  // of the last poll
+  std::optional<Failure> failure_;    // of the last poll
+  bool is_failure_reported_ = false;  // as a change, since the last success
   std::map<std::string, WatchedJob> watched_;
   std::set<std::string> reported_;  // oddities of the last good poll
 };

@@ -16,9 +16,6 @@ struct PollOptions {
   ReadAllowanceOptions reads;                         // for each subscription and credential
   std::chrono::milliseconds stale_after{
       900'000};  // a hub's job gauges are withdrawn when its last good poll is older
-  // Of one subscription by one credential: this many reads may go at once, and this many more every second.
-  std::size_t read_burst = 250;
-  std::size_t reads_per_second = 25;
 };
 
 }  // namespace iothub

@@ -13,6 +13,10 @@ namespace {
 // Room for what a poll's own deadline does not cover before we call ourselves wedged.
 constexpr std::chrono::seconds kStallMargin{60};
 
+// A poll that fails this late held its thread for nothing, whatever it failed of: a token that does not come
+// is not the hub's own timeout.
+constexpr std::chrono::seconds kHangs{5};
+
 constexpr std::size_t kMaxOddityLines = 100;  // per hub, for the life of the process
 
 std::string in_milliseconds(std::chrono::microseconds duration) {
@@ -129,7 +133,7 @@ SteadyTime Scheduler::poll(Hub& hub, const std::stop_token& stop) {
   if (report.resume_at) {
     return *report.resume_at;
   }
-  hub.hangs = report.error && report.error->kind == ErrorKind::timeout;
+  hub.hangs = report.error && (report.error->kind == ErrorKind::timeout || report.took >= kHangs);
   const SteadyTime due = after(hub, began, report);
   hub.give_up_at = due + hub.poller->budget();
   return due;

@@ -48,8 +48,8 @@ TEST(ConfigLoader, FillsInEveryDefault) {
   EXPECT_EQ(config.poll.discovery_interval, 10min);
   EXPECT_EQ(config.poll.concurrency, 8U);
   EXPECT_EQ(config.poll.stale_after, 15min);
-  EXPECT_EQ(config.poll.reads_per_second, 25U);
-  EXPECT_EQ(config.poll.read_burst, 250U);
+  EXPECT_EQ(config.poll.reads.per_second, 25);
+  EXPECT_EQ(config.poll.reads.burst, 250);
   EXPECT_FALSE(config.job_details.enabled);
   EXPECT_EQ(config.job_details.finished_within, 24h);
   EXPECT_EQ(config.job_details.max_per_hub, 200U);
@@ -128,8 +128,8 @@ job_details:
   EXPECT_EQ(loaded->poll.discovery_interval, 90min);
   EXPECT_EQ(loaded->poll.concurrency, 1000U);
   EXPECT_EQ(loaded->poll.stale_after, 24h);
-  EXPECT_EQ(loaded->poll.reads_per_second, 10'000U);
-  EXPECT_EQ(loaded->poll.read_burst, 1U);
+  EXPECT_EQ(loaded->poll.reads.per_second, 10'000);
+  EXPECT_EQ(loaded->poll.reads.burst, 1);
   ASSERT_EQ(loaded->credentials.size(), 1U);
   const CredentialOptions& credential = loaded->credentials[0];
   EXPECT_EQ(credential.name, "prod");

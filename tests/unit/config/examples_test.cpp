@@ -44,8 +44,8 @@ TEST_P(Example, SaysTheDefaults) {
   EXPECT_EQ(config->poll.request_timeout, poll.request_timeout);
   EXPECT_EQ(config->poll.concurrency, poll.concurrency);
   EXPECT_EQ(config->poll.stale_after, poll.stale_after);
-  EXPECT_EQ(config->poll.reads_per_second, poll.reads_per_second);
-  EXPECT_EQ(config->poll.read_burst, poll.read_burst);
+  EXPECT_EQ(config->poll.reads.per_second, poll.reads.per_second);
+  EXPECT_EQ(config->poll.reads.burst, poll.reads.burst);
   const JobDetailsOptions details;
   EXPECT_EQ(config->job_details.enabled, details.enabled);
   EXPECT_EQ(config->job_details.finished_within, details.finished_within);
