@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kSha1Name = "x5t";
 constexpr std::string_view kSha256Name = "x5t#S256";
-constexpr std::int64_t kLongestSeconds = 24 * 3600;
+constexpr std::int64_t kLongestSeconds = std::int64_t{24} * 3600;
 
 // How an assertion is signed, and by which of the certificate's digests it names the certificate.
 struct Signing {

@@ -154,6 +154,7 @@ Reply answer_token(const Request& request, const Route& route, const Visit& visi
                : entra_error(error, visit.request_id, visit.correlation_id, visit.origin, visit.now);
   };
   world.learn(question.form["client_assertion"]);
+  world.learn(question.form["client_secret"]);
   if (request.method != "POST") {
     return refuse({405, "invalid_request", 900561, "The endpoint only accepts POST requests."});
   }

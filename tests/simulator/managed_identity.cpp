@@ -21,19 +21,19 @@ const std::string* find_value(const Parameters& parameters, std::string_view nam
   return found == parameters.end() ? nullptr : &found->second;
 }
 
+bool is_known(std::string_view name, const Selectors& selectors) {
+  return name == "api-version" || name == "resource" ||
+         std::ranges::any_of(selectors, [&](const auto& selector) { return selector.first == name; });
+}
+
 // The first parameter that is unknown or comes twice.
 std::optional<std::string> odd_parameter(const Parameters& parameters, const Selectors& selectors) {
-  for (const auto& [name, value] : parameters) {
-    const bool known =
-        name == "api-version" || name == "resource" ||
-        std::ranges::any_of(selectors, [&](const auto& selector) { return selector.first == name; });
-    const auto times =
-        std::ranges::count_if(parameters, [&](const auto& other) { return other.first == name; });
-    if (!known || times > 1) {
-      return name;
-    }
-  }
-  return std::nullopt;
+  const auto odd = std::ranges::find_if(parameters, [&](const auto& parameter) {
+    const auto times = std::ranges::count(
+        parameters, parameter.first, [](const auto& other) -> const auto& { return other.first; });
+    return times > 1 || !is_known(parameter.first, selectors);
+  });
+  return odd == parameters.end() ? std::nullopt : std::optional(odd->first);
 }
 
 Chosen choose_default(const std::vector<ManagedIdentity>& identities) {
