@@ -38,6 +38,10 @@ CredentialOptions credential_of(const std::string& name, const AzureConfig& azur
 std::optional<std::string> read_id(const Section& section, std::string_view key,
                                    bool (*is_valid)(std::string_view), std::string_view expected);
 
+// What is wrong with the file of a certificate, for after its name in a sentence; its content is the business
+// of whoever logs in with it.
+std::optional<std::string> certificate_file_fault(const std::string& path);
+
 // `azure` with the authority that AZURE_AUTHORITY_HOST names, unless the configuration names one.
 [[nodiscard]] tl::expected<AzureConfig, std::string> with_authority_of(const AzureVariables& variables,
                                                                        AzureConfig azure);

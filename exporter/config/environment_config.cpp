@@ -1,15 +1,12 @@
 // The service principal that the AZURE_* variables describe.
 #include "config/azure_names.hpp"
 #include "config/credential_types.hpp"
-#include "config/file.hpp"
 #include "core/ascii.hpp"
 #include "http/url.hpp"
 
 namespace iothub {
 
 namespace {
-
-constexpr std::size_t kLargestCertificateFile = 1U << 20U;
 
 FoundMethod fail_with(std::string reason) {
   return tl::unexpected<std::string>(std::move(reason));
@@ -19,10 +16,8 @@ FoundMethod with_certificate(const AzureVariables& variables, std::string tenant
   ClientCertificateOptions options{.tenant_id = std::move(tenant_id),
                                    .client_id = std::move(client_id),
                                    .certificate_file = variables.get("AZURE_CLIENT_CERTIFICATE_PATH")};
-  const auto content = read_file(options.certificate_file, kLargestCertificateFile);
-  if (!content || content->empty()) {
-    return fail_with("AZURE_CLIENT_CERTIFICATE_PATH names a file that " +
-                     (content ? "is empty" : content.error()) +
+  if (const auto fault = certificate_file_fault(options.certificate_file)) {
+    return fail_with("AZURE_CLIENT_CERTIFICATE_PATH names a file that " + *fault +
                      "; expected one with the certificate and its private key (PEM or PFX)");
   }
   if (auto password = variables.get("AZURE_CLIENT_CERTIFICATE_PASSWORD"); !password.empty()) {

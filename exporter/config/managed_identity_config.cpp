@@ -2,8 +2,6 @@
 // is known from the environment, in the order of Azure's own libraries.
 #include <array>
 
-#include <arpa/inet.h>
-
 #include "config/azure_names.hpp"
 #include "config/credential_types.hpp"
 #include "http/url.hpp"
@@ -40,17 +38,6 @@ Found find(const AzureVariables& variables) {
     return {IdentitySource::azure_arc, "IDENTITY_ENDPOINT"};
   }
   return {IdentitySource::imds};
-}
-
-// 169.254.0.0/16 and fe80::/10: what never leaves the wire that the machine hangs on.
-bool is_link_local(const std::string& host) {
-  in_addr ipv4{};
-  if (inet_pton(AF_INET, host.c_str(), &ipv4) == 1) {
-    return ntohl(ipv4.s_addr) >> 16U == 0xA9FEU;
-  }
-  in6_addr ipv6{};
-  return inet_pton(AF_INET6, host.c_str(), &ipv6) == 1 && ipv6.s6_addr[0] == 0xFE &&
-         (ipv6.s6_addr[1] & 0xC0U) == 0x80U;
 }
 
 // A URL without query whose path is kept to the last slash, for these services insist on it.
@@ -109,28 +96,34 @@ constexpr auto kKeys = std::to_array<IdentityKey>({
     {Kind::resource_id, "resource_id", is_identity_resource_id, kExpectedIdentityResourceId},
 });
 
-std::optional<UserAssignedIdentity> read_identity(const Value& value) {
-  constexpr std::string_view expected = "a map with client_id, object_id or resource_id";
-  const Section section(value, keys::kIdentity);
+// The one key that is there; nullptr, with a complaint, if there is none or more.
+const IdentityKey* choose_key(const Section& section) {
   const IdentityKey* chosen = nullptr;
-  bool is_slip = !section.is_map() && !value.is_null();
+  bool lacks_all = section.is_map() || section.value().is_null();
   for (const IdentityKey& key : kKeys) {
+    lacks_all = lacks_all && section.lacks(key.key);
     const auto found = section.find(key.key);
-    is_slip = is_slip || (!found && !section.lacks(key.key));
-    if (found && chosen != nullptr) {
+    if (!found) {
+      continue;
+    }
+    if (chosen != nullptr) {
       found->complain("found beside " + std::string(chosen->key) + ", expected one way to name the identity");
-      return std::nullopt;
+      return nullptr;
     }
-    chosen = found ? &key : chosen;
+    chosen = &key;
   }
-  if (chosen == nullptr) {
-    if (!is_slip) {
-      value.refuse(value.is_null() ? expected
-                                   : std::string_view("client_id, object_id or resource_id in it"));
-    }
-    return std::nullopt;
+  if (lacks_all) {
+    section.value().refuse(section.is_map() ? "client_id, object_id or resource_id in it"
+                                            : "a map with client_id, object_id or resource_id");
   }
-  auto id = read_id(section, chosen->key, chosen->is_valid, chosen->expected);
+  return chosen;
+}
+
+std::optional<UserAssignedIdentity> read_identity(const Value& value) {
+  const Section section(value, keys::kIdentity);
+  const IdentityKey* chosen = choose_key(section);
+  auto id =
+      chosen == nullptr ? std::nullopt : read_id(section, chosen->key, chosen->is_valid, chosen->expected);
   if (!id) {
     return std::nullopt;
   }

@@ -106,15 +106,23 @@ std::optional<std::string> read_certificate_file(const Section& section) {
     return std::nullopt;
   }
   auto path = path_of(*value, *name);
-  const auto content = read_file(path, kLargestCertificateFile);
-  if (!content || content->empty()) {
-    refuse_file(*value, *name, content ? "is empty" : content.error(), expected, "");
+  if (const auto fault = certificate_file_fault(path)) {
+    refuse_file(*value, *name, *fault, expected, "");
     return std::nullopt;
   }
   return path;
 }
 
 }  // namespace
+
+std::optional<std::string> certificate_file_fault(const std::string& path) {
+  auto content = read_file(path, kLargestCertificateFile);
+  if (!content) {
+    return content.error();
+  }
+  const Secret with_private_key(*std::move(content));
+  return with_private_key.empty() ? std::optional<std::string>("is empty") : std::nullopt;
+}
 
 std::optional<CredentialOptions> read_client_secret(const Section& section, const std::string& name,
                                                     const AzureConfig& azure) {
@@ -133,11 +141,10 @@ std::optional<CredentialOptions> read_client_certificate(const Section& section,
                                                          const AzureConfig& azure) {
   auto application = read_application(section, azure);
   auto certificate_file = read_certificate_file(section);
-  const auto password =
-      section.read("certificate_password_file", std::optional<SecretSource>(),
-                   [](const Value& value) -> std::optional<std::optional<SecretSource>> {
-                     return read_file_of_secret(value, "a file with the certificate's password in it", "");
-                   });
+  std::optional<SecretSource> password;
+  if (const auto value = section.find("certificate_password_file")) {
+    password = read_file_of_secret(*value, "a file with the certificate's password in it", "");
+  }
   const auto sends_chain =
       section.read("send_certificate_chain", false, [](const Value& value) { return value.flag(); });
   if (!application || !certificate_file) {
@@ -147,7 +154,7 @@ std::optional<CredentialOptions> read_client_certificate(const Section& section,
                        {ClientCertificateOptions{.tenant_id = std::move(application->tenant_id),
                                                  .client_id = std::move(application->client_id),
                                                  .certificate_file = *std::move(certificate_file),
-                                                 .password = password.value,
+                                                 .password = std::move(password),
                                                  .send_certificate_chain = sends_chain.value}});
 }
 

@@ -1,6 +1,7 @@
 #include "poll/poll_queue.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace iothub {
 
@@ -80,27 +81,28 @@ void PollQueue::line_up(SteadyTime now) {
 }
 
 std::optional<std::size_t> PollQueue::next_hub(SteadyTime now) const {
-  const bool hanging_allowed = may_hang();
-  std::optional<std::pair<SteadyTime, std::size_t>> first;
+  const std::size_t kinds = may_hang() ? 2 : 1;
+  std::pair first{SteadyTime::max(), hubs_.size()};
   for (const Line& line : lines_) {
-    if (line.giving_up.empty()) {
+    if (const auto hub = hub_that_gives_up(line, now)) {
+      return hub;
+    }
+    if (line.giving_up.empty() || line.reads->ready_at(line.under_way) > now) {
       continue;
     }
-    const SteadyTime pause = line.reads->paused_until();
-    if (now < pause && line.giving_up.begin()->first < pause) {
-      return line.giving_up.begin()->second;
-    }
-    if (line.reads->ready_at(line.under_way) > now) {
-      continue;
-    }
-    for (const Times& waiting : line.waiting) {
-      const bool allowed = hanging_allowed || &waiting == line.waiting.data();
-      if (allowed && !waiting.empty() && (!first || *waiting.begin() < *first)) {
-        first = *waiting.begin();
-      }
+    for (const Times& waiting : std::span(line.waiting).first(kinds)) {
+      first = waiting.empty() ? first : std::min(first, *waiting.begin());
     }
   }
-  return first ? std::optional(first->second) : std::nullopt;
+  return first.second < hubs_.size() ? std::optional(first.second) : std::nullopt;
+}
+
+std::optional<std::size_t> PollQueue::hub_that_gives_up(const Line& line, SteadyTime now) {
+  const SteadyTime pause = line.reads->paused_until();
+  if (line.giving_up.empty() || pause <= now || pause <= line.giving_up.begin()->first) {
+    return std::nullopt;
+  }
+  return line.giving_up.begin()->second;
 }
 
 bool PollQueue::may_hang() const {

@@ -68,6 +68,7 @@ class PollQueue {
 
   void line_up(SteadyTime now);
   [[nodiscard]] std::optional<std::size_t> next_hub(SteadyTime now) const;
+  [[nodiscard]] static std::optional<std::size_t> hub_that_gives_up(const Line& line, SteadyTime now);
   [[nodiscard]] bool may_hang() const;
   [[nodiscard]] Times& waiting_with(const Hub& hub) { return lines_[hub.line].waiting.at(hub.next.hangs); }
 

@@ -27,6 +27,32 @@ TEST(AzureNames, TakeATenantByGuidOrDomain) {
   }
 }
 
+TEST(AzureNames, TakeAdfsForATenantOnlyWhereThatMayBe) {
+  EXPECT_FALSE(is_tenant("adfs"));
+  for (const char* text : {"adfs", "ADFS", "contoso.onmicrosoft.com"}) {
+    EXPECT_TRUE(is_tenant_or_adfs(text)) << text;
+  }
+  EXPECT_FALSE(is_tenant_or_adfs("adfs2"));
+}
+
+TEST(AzureNames, KnowResourceIdsOfIdentities) {
+  const auto id = [](const std::string& group, const std::string& type, const std::string& name) {
+    return "/subscriptions/" + kGuid + "/resourceGroups/" + group + "/providers/" + type + "/" + name;
+  };
+  const std::string type = "Microsoft.ManagedIdentity/userAssignedIdentities";
+  EXPECT_TRUE(is_identity_resource_id(id("group", type, "hub-reader_1")));
+  EXPECT_TRUE(
+      is_identity_resource_id(id("group", "microsoft.managedidentity/userassignedidentities", "1ab")));
+  EXPECT_FALSE(is_identity_resource_id(id("group", "Microsoft.Devices/IotHubs", "hub")));
+  EXPECT_FALSE(is_identity_resource_id(id("group.", type, "name")));
+  EXPECT_FALSE(is_identity_resource_id("x" + id("group", type, "name")));
+  EXPECT_FALSE(is_identity_resource_id(id("group", type, "name/")));
+  EXPECT_FALSE(is_identity_resource_id(id("group", type, std::string(129, 'a'))));
+  for (const char* name : {"", "ab", "-abc", "a.b", "a b"}) {
+    EXPECT_FALSE(is_identity_resource_id(id("group", type, name))) << name;
+  }
+}
+
 TEST(AzureNames, KnowResourceGroups) {
   EXPECT_TRUE(is_resource_group("a"));
   EXPECT_TRUE(is_resource_group("My_group-1.(test)"));

@@ -76,7 +76,8 @@ inline Config good(const std::string& text, const Variables& variables = service
 template <typename Options>
 Options method(const CredentialOptions& credential) {
   EXPECT_EQ(credential.methods.size(), 1U);
-  const auto* options = credential.methods.empty() ? nullptr : std::get_if<Options>(&credential.methods[0]);
+  const auto* options =
+      credential.methods.empty() ? nullptr : std::get_if<Options>(credential.methods.data());
   EXPECT_NE(options, nullptr);
   return options == nullptr ? Options{} : *options;
 }
