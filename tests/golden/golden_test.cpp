@@ -84,10 +84,12 @@ std::string page_of(const fs::path& folder) {
   FakeHttpClient http;
   Fleet fleet;
   ArmClient arm(config->cloud, http, nullptr);
-  TokenCache token("default", make_credential(config->credentials.front(), http), clock, nullptr);
+  TokenCache token("default", make_credential(config->credentials.front(), http, clock), clock, nullptr);
+  ReadAllowance reads("golden", "default", {}, clock, nullptr);
   std::vector<std::unique_ptr<HubPoller>> pollers;
   for (const HubOptions& hub : config->hubs) {
-    pollers.push_back(std::make_unique<HubPoller>(hub, config->poll, arm, token, fleet, clock));
+    pollers.push_back(
+        std::make_unique<HubPoller>(hub, config->poll, arm, ArmCaller{token, reads}, fleet, clock));
   }
   for (int poll = 1; fs::is_directory(folder / ("poll-" + std::to_string(poll))); ++poll) {
     const fs::path answers = folder / ("poll-" + std::to_string(poll));

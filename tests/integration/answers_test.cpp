@@ -99,7 +99,7 @@ TEST_F(AnswersTest, AHubThatNeverAnsweredHasNoJobsAndIsNotReadyUntilItFailed) {
 TEST_F(AnswersTest, AWrongSecretIsUnauthorizedAndAsksEntraIdOnceAMinute) {
   start_simulator();
   start_exporter(config("not-the-secret"));
-  const auto line = exporter->line_with("msg=\"poll failed\" hub=testHub");
+  const auto line = exporter->line_with("msg=\"no token");
   ASSERT_TRUE(line) << exporter->output();
   EXPECT_THAT(*line, HasSubstr("reason=unauthorized"));
   EXPECT_THAT(
@@ -143,6 +143,31 @@ TEST_F(AnswersTest, WhenAzureIsGoneTheReasonIsTheNetwork) {
   const auto line = exporter->line_with("msg=\"poll failed\" hub=testHub");
   ASSERT_TRUE(line) << exporter->output();
   EXPECT_THAT(*line, HasSubstr("reason=network"));
+}
+
+// Twelve hubs once a second, where Azure takes ten reads a second after the first thirty.
+TEST_F(AnswersTest, RequestsSlowDownBeforeAzureRefusesOne) {
+  std::string scenario = kScenario;
+  std::string watched = "hubs:\n" + hub("testHub") + hub("otherHub");
+  for (int i = 0; i < 10; ++i) {
+    const std::string name = "hub" + std::to_string(i);
+    scenario += "          - name: " + name + "\n";
+    watched += hub(name);
+  }
+  start_simulator(scenario + "throttling: {reads: 30, reads_per_second: 10, enforced: true}\n");
+  std::string configuration = config("s3cret-of-the-test", watched);
+  const std::string polling = "polling:\n";
+  configuration.insert(configuration.find(polling) + polling.size(),
+                       "  read_burst: 30\n  reads_per_second: 10\n");
+  start_exporter(configuration);
+  for (int polls = 0; polls < 6; ++polls) {
+    ASSERT_TRUE(exporter->line_with("msg=polled hub=hub9")) << exporter->output();
+  }
+  const std::string page = metrics();
+  EXPECT_EQ(value(page, "iothub_job_exporter_api_throttled_total{api=\"list_jobs\"}"), "0");
+  EXPECT_EQ(value(page, "iothub_job_exporter_api_throttled_total{api=\"get_hub\"}"), "0");
+  EXPECT_THAT(page, HasSubstr("iothub_job_exporter_ratelimit_remaining{subscription_id="));
+  EXPECT_GE(simulator->service().request_counts().at("list_jobs"), 60U);
 }
 
 TEST_F(AnswersTest, AStaleHubsJobsDisappearFromThePage) {

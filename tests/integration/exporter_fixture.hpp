@@ -1,8 +1,10 @@
 // The real program against the simulated Azure over TLS, both on ports of their own.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +53,20 @@ class ExporterFixture : public testing::Test {
     exporter.reset();
     std::filesystem::remove_all(folder_);
   }
+
+  // Whatever a test was about: nothing that the exporter wrote, on its log or on a page, holds a secret, a
+  // token or an assertion.
+  void TearDown() override {
+    if (exporter) {
+      read_ += exporter->everything_written();
+    }
+    if (simulator) {
+      std::ranges::copy(simulator->service().secrets(), std::back_inserter(secrets));
+    }
+    for (const std::string& secret : secrets) {
+      EXPECT_EQ(read_.find(secret), std::string::npos) << "a secret was shown";
+    }
+  }
   ExporterFixture(const ExporterFixture&) = delete;
   ExporterFixture& operator=(const ExporterFixture&) = delete;
 
@@ -66,13 +82,21 @@ class ExporterFixture : public testing::Test {
   // A configuration for both hubs that polls every second; `more` is appended.
   [[nodiscard]] std::string config(const std::string& secret = "s3cret-of-the-test",
                                    const std::string& more = hubs()) const {
+    return config_with(
+        "type: client_secret\n    tenant_id: 6c1f8f0e-41d5-4b0a-9a4c-0d6b3a7f2e11\n"
+        "    client_id: 2b7f53c9-8e0d-4d7c-b1a5-94e3c6f0a822\n    client_secret: " +
+            secret,
+        more);
+  }
+
+  // The same with any default credential; its lines after the first are indented by four.
+  [[nodiscard]] std::string config_with(const std::string& credential,
+                                        const std::string& more = hubs()) const {
     return "azure:\n  resource_manager_endpoint: " + simulator->origin() +
            "\n  authority_host: " + simulator->origin() +
            "\n  ca_file: ca.pem\n"
-           "credentials:\n  default:\n    type: client_secret\n    tenant_id: "
-           "6c1f8f0e-41d5-4b0a-9a4c-0d6b3a7f2e11\n"
-           "    client_id: 2b7f53c9-8e0d-4d7c-b1a5-94e3c6f0a822\n    client_secret: " +
-           secret +
+           "credentials:\n  default:\n    " +
+           credential +
            "\npolling:\n  interval: 1s\n  active_interval: 1s\n  connect_timeout: 3s\n  request_timeout: "
            "3s\n" +
            more;
@@ -87,11 +111,13 @@ class ExporterFixture : public testing::Test {
   static std::string hubs() { return "hubs:\n" + hub("testHub") + hub("otherHub"); }
 
   // Starts the exporter on a free port and waits until it listens.
-  void start_exporter(const std::string& configuration) {
+  void start_exporter(const std::string& configuration, const Program::Variables& variables = {}) {
     write("exporter.yaml", configuration);
     exporter = std::make_unique<Program>(
-        IOTHUB_EXPORTER, std::vector<std::string>{"--config.file=" + path("exporter.yaml"),
-                                                  "--web.listen-address=127.0.0.1:0", "--log.level=debug"});
+        IOTHUB_EXPORTER,
+        std::vector<std::string>{"--config.file=" + path("exporter.yaml"), "--web.listen-address=127.0.0.1:0",
+                                 "--log.level=debug"},
+        variables);
     const auto line = exporter->line_with("msg=listening");
     ASSERT_TRUE(line) << exporter->output();
     const auto address = line->substr(line->find("127.0.0.1:"));
@@ -105,6 +131,7 @@ class ExporterFixture : public testing::Test {
     if (!response) {
       return "no answer: " + httplib::to_string(response.error());
     }
+    read_ += response->body;
     return (response->status == 200 ? "" : std::to_string(response->status) + " ") + response->body;
   }
 
@@ -134,9 +161,11 @@ class ExporterFixture : public testing::Test {
 
   std::unique_ptr<azure_simulator::Simulator> simulator;
   std::unique_ptr<Program> exporter;
+  std::vector<std::string> secrets{"s3cret-of-the-test"};  // beside those that the simulator knows
 
  private:
   std::string folder_;
+  mutable std::string read_;  // all that anybody could see of the exporter
   int port_ = 0;
 };
 

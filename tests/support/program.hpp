@@ -76,6 +76,15 @@ class Program {
   // What it wrote so far, as far as it was read.
   [[nodiscard]] const std::string& output() const { return output_text_; }
 
+  // Asks it to end, if it has not yet, and returns all that it wrote.
+  const std::string& everything_written() {
+    if (pid_ > 0) {
+      signal(SIGTERM);
+      exit_code();
+    }
+    return output_text_;
+  }
+
   // Reads the rest and returns the exit code; minus the signal that ended it.
   int exit_code() {
     while (next_line(std::chrono::steady_clock::now() + std::chrono::seconds{30})) {

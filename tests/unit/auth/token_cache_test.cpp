@@ -182,5 +182,23 @@ TEST_F(TokenCacheTest, WhileOneThreadRenewsTheOthersUseTheOldToken) {
   EXPECT_EQ(meanwhile, "token-1");
 }
 
+TEST_F(TokenCacheTest, TellsByWhichMethodATokenCame) {
+  credential->will_do([](const std::stop_token&) -> Result<AccessToken> {
+    return AccessToken{.value = Secret("t"), .lifetime = hours{1}, .method = "managed_identity"};
+  });
+  EXPECT_EQ(ask(), "t");
+  EXPECT_EQ(events.back().method, "managed_identity");
+}
+
+TEST_F(TokenCacheTest, AFailureThatItsObserverHasHeardOfIsMarkedAsTold) {
+  credential->will_fail({.kind = ErrorKind::unauthorized, .message = "no"});
+  for (int i = 0; i < 2; ++i) {  // the failure, and the memory of it
+    const auto token = cache->token({});
+    ASSERT_FALSE(token);
+    EXPECT_TRUE(token.error().is_told);
+  }
+  EXPECT_EQ(events.size(), 1U);
+}
+
 }  // namespace
 }  // namespace iothub

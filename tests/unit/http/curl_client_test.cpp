@@ -269,6 +269,36 @@ TEST_F(CurlClientTest, SpeaksPlainHttpToALinkLocalServiceOnlyWhenToldThatItIsOne
   expect_error(ask(request), ErrorKind::bad_config, refusal);
 }
 
+TEST_F(CurlClientTest, AsksAServiceOfThisMachinePastEveryProxy) {
+  RawServer proxy(RawServer::answering(answer("from the proxy")));
+  setenv("http_proxy", proxy.url().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread asks
+  HttpRequest request = get("http://169.254.3.2:1/");
+  request.is_local_service = true;
+  request.deadline = clock_.steady_now() + milliseconds{20};  // nobody is expected to be there
+  EXPECT_FALSE(ask(request));
+  unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe)
+  EXPECT_EQ(proxy.connections(), 0);
+}
+
+TEST_F(CurlClientTest, AsksOthersThroughTheProxyThatTheEnvironmentNames) {
+  std::string asked;
+  RawServer proxy([&](RawConnection& connection) {
+    asked = connection.read_head();
+    connection.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+  });
+  setenv("https_proxy", proxy.url().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread asks
+  const auto response = ask(get("https://management.example/"));
+  EXPECT_FALSE(response);
+  setenv("no_proxy", "management.example", 1);  // NOLINT(concurrency-mt-unsafe)
+  HttpRequest direct = get("https://management.example/");
+  direct.deadline = clock_.steady_now() + milliseconds{20};
+  EXPECT_FALSE(ask(direct));
+  unsetenv("https_proxy");  // NOLINT(concurrency-mt-unsafe)
+  unsetenv("no_proxy");     // NOLINT(concurrency-mt-unsafe)
+  EXPECT_THAT(asked, StartsWith("CONNECT management.example:443 "));
+  EXPECT_EQ(proxy.connections(), 1);
+}
+
 TEST_F(CurlClientTest, RefusesLineBreaksInUrlsHeadersAndMethods) {
   RawServer server(RawServer::answering(answer("x")));
   HttpRequest request = get(server.url());

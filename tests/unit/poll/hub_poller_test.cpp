@@ -120,6 +120,22 @@ TEST_F(HubPollerTest, OnlyAChangeOfConditionIsNews) {
   EXPECT_FALSE(poll().changed);
 }
 
+TEST_F(HubPollerTest, WhatHasBeenToldAlreadyIsNoNews) {
+  watch();
+  Error told{.kind = ErrorKind::unauthorized, .message = "no token"};
+  told.is_told = true;
+  arm.set("list_jobs", fail(told));
+  EXPECT_FALSE(poll().changed);
+  arm.set("list_jobs", 200, kCompleted);
+  EXPECT_FALSE(poll().changed) << "nobody has heard of the failure from here";
+  arm.set("list_jobs", 500, "");
+  EXPECT_TRUE(poll().changed);
+  arm.set("list_jobs", fail(told));
+  EXPECT_FALSE(poll().changed);
+  arm.set("list_jobs", 200, kCompleted);
+  EXPECT_TRUE(poll().changed) << "but of the one before it they have";
+}
+
 TEST_F(HubPollerTest, AStopPublishesNothing) {
   watch();
   (void)poll();
