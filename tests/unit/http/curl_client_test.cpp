@@ -274,8 +274,8 @@ TEST_F(CurlClientTest, AsksAServiceOfThisMachinePastEveryProxy) {
   setenv("http_proxy", proxy.url().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread asks
   HttpRequest request = get("http://169.254.3.2:1/");
   request.is_local_service = true;
-  request.deadline = clock_.steady_now() + milliseconds{20};  // nobody is expected to be there
-  EXPECT_FALSE(ask(request));
+  request.deadline = clock_.steady_now() + milliseconds{20};
+  static_cast<void>(ask(request));  // whoever may be there
   unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe)
   EXPECT_EQ(proxy.connections(), 0);
 }
