@@ -74,6 +74,7 @@ int spawn(std::vector<std::string>& command, int out, int err, pid_t& pid) {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, out, 1);
   posix_spawn_file_actions_adddup2(&actions, err, 2);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);  // it may leave a daemon: our port is not for that
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t none;

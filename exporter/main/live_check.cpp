@@ -38,6 +38,10 @@ std::string remedy(const Error& error, std::string_view action, const HubId& hub
   }
 }
 
+std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 class LiveCheck {
  public:
   LiveCheck(const Config& config, HttpClient& http, const Clock& clock, std::ostream& report)
@@ -92,7 +96,7 @@ class LiveCheck {
       return;
     }
     if (facts && !is_active(*facts)) {
-      tell(name + "its state is " + facts->state + ", it has no jobs to read", false);
+      tell(name + "good, but its state is " + facts->state + ", so that it has no jobs to read", true);
       return;
     }
     const auto jobs = arm_.first_jobs(hub, caller, limits);
@@ -101,7 +105,7 @@ class LiveCheck {
     } else if (!facts) {
       tell(name + "its jobs can be read, but " + remedy(facts.error(), kReadHub, hub), false);
     } else {
-      tell(name + "good, " + std::to_string(jobs->jobs.size()) + " jobs" +
+      tell(name + "good, " + counted(jobs->jobs.size(), "job") +
                (jobs->next_link.empty() ? "" : " on the first page"),
            true);
     }

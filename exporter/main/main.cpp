@@ -172,7 +172,8 @@ int check(const Flags& flags) {
     }
     return kExitUsage;
   }
-  std::cout << flags.config_file << ": good, " << config->hubs.size() << " hubs" << std::endl;
+  std::cout << flags.config_file << ": good, " << config->hubs.size()
+            << (config->hubs.size() == 1 ? " hub" : " hubs") << std::endl;
   if (!flags.is_live) {
     return 0;
   }

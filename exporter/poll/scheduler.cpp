@@ -13,9 +13,9 @@ namespace {
 // Room for what a poll's own deadline does not cover before we call ourselves wedged.
 constexpr std::chrono::seconds kStallMargin{60};
 
-// A poll that fails this late held its thread for nothing, whatever it failed of: a token that does not come
-// is not the hub's own timeout.
-constexpr std::chrono::seconds kHangs{5};
+// A poll that fails this late held its thread for nothing, whatever it failed of: a token that did not come,
+// or a server that erred at every try.
+constexpr std::chrono::milliseconds kHangs{500};
 
 constexpr std::size_t kMaxOddityLines = 100;  // per hub, for the life of the process
 

@@ -37,7 +37,7 @@ TEST_F(LiveCheckTest, SaysWhatWorks) {
   EXPECT_THAT(said(), MatchesRegex(".*: good, 2 hubs\n"
                                    "credential default: good, by client_secret, its token lives for .*\n"
                                    "hub testHub: good, 2 jobs\n"
-                                   "hub otherHub: good, 1 jobs\n"));
+                                   "hub otherHub: good, 1 job\n"));
 }
 
 TEST_F(LiveCheckTest, NamesTheActionAndTheScopeThatAreMissing) {

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/system_clock.hpp"
 #include "support/temporary_folder.hpp"
@@ -46,6 +47,12 @@ TEST_F(ChildProcessTest, ReadsMoreThanAPipeHolds) {
 
 TEST_F(ChildProcessTest, GivesTheProgramNothingToRead) {
   EXPECT_EQ(run("cat")->out, "");
+}
+
+TEST_F(ChildProcessTest, HandsNoOpenFileOn) {
+  const int leak = dup(1);
+  EXPECT_EQ(run("test -e /proc/self/fd/" + std::to_string(leak) + " || echo closed")->out, "closed\n");
+  close(leak);
 }
 
 TEST_F(ChildProcessTest, TellsWhichSignalEndedTheProgram) {
