@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <ctime>
 #include <utility>
 
@@ -55,7 +54,7 @@ extern "C" int on_password(char* buffer, int size, int /*for_writing*/, void* qu
   }
   const std::string& text = (*asked.password)->reveal();
   const auto length = std::min(text.size(), static_cast<std::size_t>(size));
-  std::memcpy(buffer, text.data(), length);
+  std::copy_n(text.data(), length, buffer);
   return static_cast<int>(length);
 }
 

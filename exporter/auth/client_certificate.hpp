@@ -26,6 +26,8 @@ class ClientCertificate {
   [[nodiscard]] static Result<ClientCertificate> parse(const Secret& content,
                                                        const std::optional<Secret>& password);
 
+  ClientCertificate(const ClientCertificate&) = delete;
+  ClientCertificate& operator=(const ClientCertificate&) = delete;
   ClientCertificate(ClientCertificate&&) noexcept;
   ClientCertificate& operator=(ClientCertificate&&) noexcept;
   ~ClientCertificate();

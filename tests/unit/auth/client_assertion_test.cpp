@@ -23,6 +23,8 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 
+const std::string kCertificateFile = AUTH_TEST_DATA "/certificate.pem";
+
 constexpr auto* kHeader =
     R"({"alg":"PS256","typ":"JWT","x5t#S256":"s-0WzX0NvVaZuH80NgVhIpbRoyTHALTuLYHgsDNBthY"})";
 constexpr auto* kPayload =
@@ -33,7 +35,7 @@ constexpr auto* kPayload =
 class AssertionTest : public testing::Test {
  protected:
   AssertionTest() {
-    std::ifstream file(AUTH_TEST_DATA "/certificate.pem");
+    std::ifstream file(kCertificateFile);
     pem = {std::istreambuf_iterator<char>(file), {}};
   }
 
@@ -47,7 +49,7 @@ class AssertionTest : public testing::Test {
   }
 
   // What `openssl` prints when it is run with these arguments.
-  std::string openssl(std::vector<std::string> arguments) const {
+  static std::string openssl(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "openssl");
     const auto output = run_process(std::move(arguments), seconds{60}, SystemClock(), {});
     return output ? output->out + output->err : output.error().message;
@@ -64,8 +66,7 @@ class AssertionTest : public testing::Test {
     const auto signature_at = token.rfind('.');
     const auto signature = folder.write("signature", decoded(token.substr(signature_at + 1)));
     const auto text = folder.write("text", token.substr(0, signature_at));
-    const auto key =
-        folder.write("key", openssl({"rsa", "-in", AUTH_TEST_DATA "/certificate.pem", "-pubout"}));
+    const auto key = folder.write("key", openssl({"rsa", "-in", kCertificateFile, "-pubout"}));
     std::vector<std::string> command{"dgst", "-sha256", "-verify", key, "-signature", signature};
     command.insert(command.end(), options.begin(), options.end());
     command.push_back(text);
@@ -97,7 +98,7 @@ TEST_F(AssertionTest, OpensslVerifiesRs256) {
 TEST_F(AssertionTest, Rs256NamesTheCertificateBySha1) {
   const std::string token = assertion(SignatureAlgorithm::rs256);
   const std::string fingerprint =
-      openssl({"x509", "-in", AUTH_TEST_DATA "/certificate.pem", "-noout", "-fingerprint", "-sha1"});
+      openssl({"x509", "-in", kCertificateFile, "-noout", "-fingerprint", "-sha1"});
   EXPECT_THAT(decoded(token.substr(0, token.find('.'))),
               MatchesRegex(R"(\{"alg":"RS256","typ":"JWT","x5t":".*"\})"));
   const auto der = ClientCertificate::parse(Secret(pem), std::nullopt)->sha1_thumbprint();

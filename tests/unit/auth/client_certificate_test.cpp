@@ -12,7 +12,6 @@
 namespace iothub {
 namespace {
 
-using testing::HasSubstr;
 using testing::SizeIs;
 
 const ClientKey& client() {
