@@ -8,9 +8,10 @@
 
 #include "auth/child_process.hpp"
 #include "auth/expiry_time.hpp"
+#include "auth/token_response.hpp"
 #include "core/ascii.hpp"
-#include "core/utf8.hpp"
 #include "http/flat_json.hpp"
+#include "http/server_text.hpp"
 
 namespace iothub {
 
@@ -28,14 +29,21 @@ bool is_harmless(std::string_view argument) {
   });
 }
 
-// The first line that says something, of what `az` complains about: "ERROR: Please run 'az login' …".
+// What `az` complains of: its line that begins with ERROR, or else its last one, for warnings come first.
 std::string complaint_of(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(" \r\n"), text.size());
-  const std::string_view line = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
-  std::string shown = repaired_utf8(cut_utf8(line, kLongestComplaint));
-  std::ranges::replace_if(
-      shown, [](char c) { return c >= 0 && c < ' '; }, ' ');
-  return shown.empty() ? "no reason given" : shown;
+  std::string_view complaint;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+      continue;
+    }
+    complaint = line;
+    if (line.starts_with("ERROR")) {
+      break;
+    }
+  }
+  return complaint.empty() ? "no reason given" : server_text(complaint, kLongestComplaint);
 }
 
 std::optional<WallTime> expiry_of(const FlatJson& answer) {
@@ -77,7 +85,7 @@ Result<AccessToken> AzureCliCredential::fetch(const std::stop_token& stop) {
   const auto expires_at = expiry_of(*answer);
   const auto life =
       std::chrono::floor<std::chrono::seconds>(expires_at.value_or(WallTime{}) - clock_.wall_now());
-  if (token.empty() || life.count() <= 0) {
+  if (!is_sendable_token(token) || life.count() <= 0) {
     return fail(ErrorKind::unauthorized, "az printed no usable accessToken, or one that has expired");
   }
   return AccessToken{

@@ -8,8 +8,7 @@ namespace {
 
 // The method itself does not work here, whatever the weather.
 bool is_lasting(ErrorKind kind) {
-  return kind == ErrorKind::unauthorized || kind == ErrorKind::bad_config ||
-         kind == ErrorKind::bad_response || kind == ErrorKind::internal;
+  return kind == ErrorKind::unauthorized || kind == ErrorKind::bad_config;
 }
 
 }  // namespace

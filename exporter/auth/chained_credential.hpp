@@ -22,8 +22,8 @@ class ChainedCredential final : public Credential {
   // `left_out` are sentences about ways that are no links, for the error if no link works.
   ChainedCredential(std::vector<Link> links, std::vector<std::string> left_out);
 
-  // Until one has worked, all are tried in turn, but not past one that fails for a moment only (network,
-  // timeout, throttled, server_error, tls): another identity should not take its place because of that. Then
+  // Until one has worked, all are tried in turn, but not past one that was neither refused nor unusable: what
+  // fails for a moment, or meets a proxy's page, should not lose its place to another identity. Then
   // the one that worked is asked, and its failures are the chain's. Fails with unauthorized and every link's
   // reason if none works.
   [[nodiscard]] Result<AccessToken> fetch(const std::stop_token& stop) override;

@@ -118,15 +118,16 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child() {
     if (pid_ > 0) {
-      kill(-pid_, SIGKILL);
-      static_cast<void>(reap());
+      static_cast<void>(end());
     }
   }
 
   // Readable once it has ended.
   [[nodiscard]] int exit_event() const { return exit_.get(); }
 
-  int reap() {
+  // Its exit code, once nothing of it is left.
+  int end() {
+    kill(-pid_, SIGKILL);  // itself too, unless it has ended; then only what it has left behind
     int status = 0;
     while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
@@ -169,7 +170,7 @@ Result<ProcessOutput> read_to_end(Child& child, Watch& watch, SteadyTime deadlin
       return fail(ErrorKind::bad_response, "wrote more than a megabyte");
     }
     if (events[3].revents != 0) {
-      output.exit_code = child.reap();
+      output.exit_code = child.end();
       return output;
     }
   }

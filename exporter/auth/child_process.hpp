@@ -18,9 +18,9 @@ struct ProcessOutput {
 };
 
 // `command` is the program, looked up in $PATH, and its arguments; no shell sees them. The program gets our
-// environment and an empty standard input. It and its children are killed when `limit` has passed (timeout),
-// `stop` is requested (cancelled) or it has written more than a megabyte (bad_response). Fails with
-// not_found if there is no such program.
+// environment and an empty standard input. Its children are killed when it ends, and all when `limit` has
+// passed (timeout), `stop` is requested (cancelled) or it has written more than a megabyte (bad_response).
+// Fails with not_found if there is no such program.
 [[nodiscard]] Result<ProcessOutput> run_process(std::vector<std::string> command,
                                                 std::chrono::milliseconds limit, const Clock& clock,
                                                 const std::stop_token& stop);

@@ -93,19 +93,37 @@ bool is_outdated() {
          ERR_GET_REASON(ERR_peek_error()) == ERR_R_UNSUPPORTED;
 }
 
+// The one that opens the container. Programs do not agree on what no password is: an empty one or none at
+// all.
+std::optional<const char*> password_of(PKCS12* container, const std::optional<Secret>& password) {
+  if (PKCS12_mac_present(container) == 0) {
+    return password ? password->reveal().c_str() : nullptr;
+  }
+  if (password) {
+    const char* text = password->reveal().c_str();
+    return PKCS12_verify_mac(container, text, -1) == 1 ? std::optional(text) : std::nullopt;
+  }
+  for (const char* text : {"", static_cast<const char*>(nullptr)}) {
+    if (PKCS12_verify_mac(container, text, text == nullptr ? 0 : -1) == 1) {
+      return text;
+    }
+  }
+  return std::nullopt;
+}
+
 Result<KeyAndCertificates> parse_pfx(const Secret& content, const std::optional<Secret>& password) {
   const Container container(d2i_PKCS12_bio(reader(content).get(), nullptr));
   if (!container) {
     return refuse("is neither PEM nor PFX");
   }
-  const char* text = password ? password->reveal().c_str() : "";
-  if (PKCS12_verify_mac(container.get(), text, -1) != 1) {
+  const auto text = password_of(container.get(), password);
+  if (!text) {
     return refuse(password ? "the password is wrong" : "is encrypted, but there is no password for it");
   }
   EVP_PKEY* key = nullptr;
   X509* certificate = nullptr;
   STACK_OF(X509)* others = nullptr;
-  if (PKCS12_parse(container.get(), text, &key, &certificate, &others) != 1) {
+  if (PKCS12_parse(container.get(), *text, &key, &certificate, &others) != 1) {
     return refuse(is_outdated()
                       ? "is encrypted in an outdated way (RC2 or the like); convert it to PEM or to a PFX "
                         "with AES"

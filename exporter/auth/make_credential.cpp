@@ -39,7 +39,8 @@ class Maker {
     if (method.source == IdentitySource::azure_arc) {
       return {name, std::make_unique<AzureArcCredential>(http_, clock_, options_.scope, method)};
     }
-    const Probe probe = options_.methods.size() > 1 ? Probe::first : Probe::none;
+    const Probe probe =
+        options_.methods.size() > 1 || !options_.left_out.empty() ? Probe::first : Probe::none;
     return {name, std::make_unique<ManagedIdentityCredential>(http_, clock_, options_.scope, method, probe)};
   }
   ChainedCredential::Link operator()(const AzureCliOptions& method) const {

@@ -54,6 +54,11 @@ Result<Secret> TokenCache::token(const std::stop_token& stop) {
   return fetch(stop, /*replaces_refused=*/false);
 }
 
+bool TokenCache::has_token() const {
+  const std::scoped_lock lock(state_mutex_);
+  return held_ && clock_.steady_now() < held_->expires_at && !is_replacing_;
+}
+
 Result<Secret> TokenCache::token_after(const Secret& refused, const std::stop_token& stop) {
   const std::scoped_lock fetching(fetching_);
   {
@@ -67,16 +72,18 @@ Result<Secret> TokenCache::token_after(const Secret& refused, const std::stop_to
       return refused;
     }
     replaced_at_ = now;
+    is_replacing_ = true;
   }
   return fetch(stop, /*replaces_refused=*/true);
 }
 
 Result<Secret> TokenCache::fetch(const std::stop_token& stop, bool replaces_refused) {
-  if (stop.stop_requested()) {
-    return fail(ErrorKind::cancelled, "stopped");
-  }
   const SteadyTime asked_at = clock_.steady_now();
-  auto fresh = credential_->fetch(stop);
+  auto fresh = stop.stop_requested() ? fail(ErrorKind::cancelled, "stopped") : credential_->fetch(stop);
+  {
+    const std::scoped_lock lock(state_mutex_);
+    is_replacing_ = false;
+  }
   if (!fresh && fresh.error().kind == ErrorKind::cancelled) {
     return fail(std::move(fresh.error()));
   }
@@ -111,8 +118,8 @@ Result<Secret> TokenCache::remember(Result<AccessToken> fresh, SteadyTime asked_
   return fail(failure_->error);
 }
 
-// The rule of Microsoft's own libraries, counted from when the token was asked for, so that its life is never
-// overestimated and the wall clock does not matter.
+// The rule of Microsoft's own libraries, counted from when the token was asked for: its life is not
+// overestimated, and the wall clock does not matter.
 TokenCache::Held TokenCache::hold(AccessToken token, SteadyTime asked_at) {
   const seconds life = token.lifetime;
   const seconds early = life >= hours{2} ? life / 2 : std::max(life - minutes{5}, life / 2);

@@ -39,6 +39,9 @@ class TokenCache {
   // without asking again: a minute for a refusal, ten seconds else, or as long as Retry-After said.
   [[nodiscard]] Result<Secret> token(const std::stop_token& stop);
 
+  // Whether token() has one to give without asking anybody, so that it does not block.
+  [[nodiscard]] bool has_token() const;
+
   // Another token than `refused`, to which ARM answered 401; the same one if there is no other to be had now.
   // Others go on with the old token meanwhile, for one hub's refusal says little about the next hub. Asks for
   // a new one at most once a minute, and once a quarter of an hour when the new one is refused as well.
@@ -67,9 +70,10 @@ class TokenCache {
   Observer observer_;
 
   std::mutex fetching_;  // held across a fetch; nobody waits for it while holding `state_mutex_`
-  std::mutex state_mutex_;
+  mutable std::mutex state_mutex_;
   std::optional<Held> held_;
   std::optional<Failure> failure_;
+  bool is_replacing_ = false;              // a token that was refused
   std::optional<SteadyTime> replaced_at_;  // when a refused token was last to be replaced
 };
 

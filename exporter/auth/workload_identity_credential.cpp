@@ -1,5 +1,6 @@
 #include "auth/workload_identity_credential.hpp"
 
+#include <string>
 #include <utility>
 
 #include "auth/secret_file.hpp"
@@ -14,7 +15,9 @@ Result<AccessToken> WorkloadIdentityCredential::fetch(const std::stop_token& sto
   if (!assertion) {
     return fail(assertion.error());
   }
-  auto token = entra_.request_token(assertion_proof(assertion->reveal()), stop);
+  std::string text = assertion->reveal();
+  text.erase(text.find_last_not_of(" \t\r\n") + 1);  // no JSON Web Token ends with blanks
+  auto token = entra_.request_token(assertion_proof(std::move(text)), stop);
   if (token) {
     token->method = "workload_identity";
   }

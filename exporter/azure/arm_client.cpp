@@ -31,6 +31,13 @@ constexpr std::array<std::string_view, 4> kQuotaScopes{kOwnReads, "subscription-
                                                        "subscription-resource-requests",
                                                        "subscription-resource-entities-read"};
 
+// A refusal for throttling is the pause that it began, which ReadAllowance tells of.
+Error refusal_of(const HttpResponse& response) {
+  Error error = arm_error(response);
+  error.is_told = error.kind == ErrorKind::throttled;
+  return error;
+}
+
 }  // namespace
 
 ArmClient::ArmClient(const CloudOptions& cloud, HttpClient& http, QuotaObserver observer)
@@ -51,7 +58,7 @@ Result<std::optional<SingleJob>> ArmClient::get_job(const HubId& hub, std::strin
     return std::nullopt;
   }
   if (response->status != 200) {
-    return fail(arm_error(*response).within(what));
+    return fail(refusal_of(*response).within(what));
   }
   auto parsed = parse_job(response->body);
   if (!parsed) {
@@ -93,7 +100,7 @@ Result<JobPage> ArmClient::get_job_page(const Call& call, const ArmCaller& calle
     return fail(response.error());
   }
   if (response->status != 200) {
-    return fail(arm_error(*response));
+    return fail(refusal_of(*response));
   }
   auto page = parse_job_page(response->body);
   if (!page) {
@@ -111,7 +118,7 @@ Result<Hub> ArmClient::get_hub(const HubId& hub, const ArmCaller& caller, const 
     return fail(Error(response.error()).within("get hub"));
   }
   if (response->status != 200) {
-    return fail(arm_error(*response).within("get hub"));
+    return fail(refusal_of(*response).within("get hub"));
   }
   auto parsed = parse_hub(response->body);
   if (!parsed) {

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "core/ascii.hpp"
-#include "core/utf8.hpp"
 #include "http/flat_json.hpp"
 #include "http/retry_after.hpp"
+#include "http/server_text.hpp"
 
 namespace iothub {
 
@@ -15,28 +15,6 @@ namespace {
 
 constexpr std::size_t kLongestMessage = 300;
 constexpr std::size_t kLongestFragment = 200;
-
-// One line, and without the signatures of storage URLs, which are keys to somebody's data.
-std::string made_safe(std::string_view text, std::size_t limit) {
-  constexpr std::array<std::string_view, 2> kSignatures{"sig=", "sig%3d"};
-  const std::string lower = ascii_lower(text);
-  std::string safe;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto* const found = std::ranges::find_if(kSignatures, [&](std::string_view name) {
-      return std::string_view(lower).substr(at).starts_with(name);
-    });
-    if (found != kSignatures.end()) {
-      safe += text.substr(at, found->size());
-      safe += "***";
-      at = std::min(text.find_first_of("&\"'<> \n", at + found->size()), text.size());
-    } else {
-      const char c = text[at++];
-      safe += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-    }
-  }
-  return repaired_utf8(cut_utf8(safe, limit));
-}
 
 ErrorKind kind_of(int status) {
   switch (status) {
@@ -60,15 +38,15 @@ ErrorKind kind_of(int status) {
 ArmErrorBody parse_arm_error(std::string_view body) {
   const auto json = FlatJson::parse(body);
   if (!json) {
-    return {.code = {}, .message = made_safe(body, kLongestFragment)};
+    return {.code = {}, .message = server_text(body, kLongestFragment)};
   }
   const bool front_end = !json->text("error.code").empty() || !json->text("error.message").empty();
   const std::string_view code = json->text(front_end ? "error.code" : "code");
   const std::string_view message = json->text(front_end ? "error.message" : "message");
   if (code.empty() && message.empty()) {
-    return {.code = {}, .message = made_safe(body, kLongestFragment)};
+    return {.code = {}, .message = server_text(body, kLongestFragment)};
   }
-  return {.code = made_safe(code, kLongestFragment), .message = made_safe(message, kLongestMessage)};
+  return {.code = server_text(code, kLongestFragment), .message = server_text(message, kLongestMessage)};
 }
 
 Error arm_error(const HttpResponse& response) {
@@ -84,7 +62,7 @@ Error arm_error(const HttpResponse& response) {
   }
   for (const std::string_view name : {"x-ms-request-id", "x-ms-correlation-request-id"}) {
     if (const auto id = response.header(name); !id.empty()) {
-      message += " [" + std::string(name) + " " + made_safe(id, 80) + "]";
+      message += " [" + std::string(name) + " " + server_text(id, 80) + "]";
     }
   }
   return {

@@ -49,7 +49,9 @@ Result<void> ReadAllowance::take(const CallLimits& limits) {
   while (!limits.stop.stop_requested()) {
     const SteadyTime now = clock_.steady_now();
     if (now < paused_until_) {
-      return throttled("subscription " + subscription_id_ + " is throttled", paused_until_ - now);
+      auto refusal = throttled("subscription " + subscription_id_ + " is throttled", paused_until_ - now);
+      refusal.value().is_told = observer_ != nullptr;
+      return refusal;
     }
     const SteadyTime ready = ready_at_locked(0);
     if (ready <= now) {

@@ -9,7 +9,6 @@ namespace iothub {
 
 namespace {
 
-constexpr std::size_t kLargestCertificateFile = 1U << 20U;
 constexpr std::size_t kLongestNameShown = 200;
 
 struct Application {
@@ -116,7 +115,7 @@ std::optional<std::string> read_certificate_file(const Section& section) {
 }  // namespace
 
 std::optional<std::string> certificate_file_fault(const std::string& path) {
-  auto content = read_file(path, kLargestCertificateFile);
+  auto content = read_file(path, kLargestSecretFile);
   if (!content) {
     return content.error();
   }

@@ -34,6 +34,10 @@ std::string_view to_label(ErrorKind kind) {
   return "internal";
 }
 
+std::string_view Error::cause() const {
+  return std::string_view(message).substr(0, message.find(" ["));
+}
+
 Error Error::within(std::string_view context) && {
   message.insert(0, ": ").insert(0, context);
   return std::move(*this);

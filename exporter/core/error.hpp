@@ -39,6 +39,10 @@ struct Error {
   // Whoever keeps what has failed, for many, has told of it already: who meets the error need not log it.
   bool is_told = false;
 
+  // The message without what belongs to this one occurrence only: ids for Microsoft's support, which stand
+  // last and in brackets.
+  [[nodiscard]] std::string_view cause() const;
+
   // The same failure, told from one layer further out: "list jobs: HTTP 429".
   [[nodiscard]] Error within(std::string_view context) &&;
 };

@@ -14,6 +14,10 @@ std::size_t poll_error_index(ErrorKind kind) {
                                kPollErrorReasons.size() - 1);
 }
 
+std::string_view poll_error_reason(ErrorKind kind) {
+  return to_label(kPollErrorReasons.at(poll_error_index(kind)));
+}
+
 const HubJobs* HubSnapshot::fresh_jobs(SteadyTime now, std::chrono::milliseconds stale_after) const {
   const bool fresh = polls.last_success_tick && now - *polls.last_success_tick <= stale_after;
   return fresh ? jobs.get() : nullptr;

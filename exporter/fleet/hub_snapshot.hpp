@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -29,6 +30,9 @@ inline constexpr std::array<ErrorKind, 9> kPollErrorReasons{
 // The place in kPollErrorReasons that a failure counts at. What can only be our own side's counts at what the
 // person on call would look at first: an unreadable secret at unauthorized, a refused resource at network.
 std::size_t poll_error_index(ErrorKind kind);
+
+// The same as the value of the `reason` label.
+std::string_view poll_error_reason(ErrorKind kind);
 
 // Of one hub since it is watched. The counts only grow.
 struct PollStats {

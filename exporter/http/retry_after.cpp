@@ -14,13 +14,21 @@ namespace {
 constexpr std::chrono::seconds kLeast{1};
 constexpr std::chrono::seconds kMost{3600};
 
+// Of a header that was repeated the first one counts; a fraction, which nobody may send, is rounded up.
 std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
   std::uint32_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
+  if (error == std::errc::result_out_of_range) {
+    return kMost;
+  }
+  if (error != std::errc{}) {
     return std::nullopt;
   }
-  return std::chrono::seconds{count};
+  const auto rest = text.substr(static_cast<std::size_t>(end - text.data()));
+  if (rest.starts_with('.')) {
+    return std::chrono::seconds{count} + std::chrono::seconds{1};
+  }
+  return rest.empty() || rest.starts_with(',') ? std::optional(std::chrono::seconds{count}) : std::nullopt;
 }
 
 // Both dates are the server's, so our own clock does not matter.

@@ -6,10 +6,14 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <unistd.h>
 
 #include "auth/make_credential.hpp"
 #include "auth/token_cache.hpp"
@@ -177,10 +181,18 @@ int check(const Flags& flags) {
   if (!flags.is_live) {
     return 0;
   }
+  const Signals signals;  // so that Ctrl-C ends what we have started, too
+  std::stop_source stop;
+  std::jthread ender([&] {
+    static_cast<void>(signals.wait());
+    stop.request_stop();
+  });
   const SystemClock clock;
   CurlClient curl(with_user_agent(config->http), clock);
   RetryingClient http(curl, clock, {.patience = config->http.request_timeout}, random_fraction, nullptr);
-  return check_live(*config, http, clock, std::cout) ? 0 : kExitFailure;
+  const bool is_good = check_live(*config, http, clock, std::cout, stop.get_token());
+  kill(getpid(), SIGTERM);  // nobody but `ender` hears of it
+  return is_good ? 0 : kExitFailure;
 }
 
 int run(const Flags& flags) {

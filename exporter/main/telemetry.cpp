@@ -10,6 +10,9 @@ namespace {
 
 // Entra ID takes assertions that are off by five minutes; tokens and job ages suffer earlier.
 constexpr std::chrono::seconds kLargestSkew{60};
+constexpr std::chrono::seconds kSkewOfARightClock{30};
+
+constexpr std::chrono::minutes kQuiet{10};  // between two lines about what comes and goes
 
 }  // namespace
 
@@ -22,12 +25,16 @@ void Telemetry::on_request(const RequestObservation& request) {
     return;
   }
   const std::chrono::seconds skew = *request.clock_skew;
-  const bool is_wrong = std::chrono::abs(skew) > kLargestSkew;
+  bool is_wrong = false;
   {
     const std::scoped_lock lock(mutex_);
-    if (is_wrong == std::exchange(is_clock_wrong_, is_wrong)) {
+    const SteadyTime now = clock_.steady_now();
+    is_wrong = std::chrono::abs(skew) > (is_clock_wrong_ ? kSkewOfARightClock : kLargestSkew);
+    if (is_wrong == is_clock_wrong_ || now < quiet_about_clock_until_) {
       return;
     }
+    is_clock_wrong_ = is_wrong;
+    quiet_about_clock_until_ = now + kQuiet;
   }
   if (is_wrong) {
     log_.warn(skew.count() > 0 ? "the clock is ahead of Azure's" : "the clock is behind Azure's",
@@ -42,6 +49,16 @@ void Telemetry::on_quota(const QuotaReading& quota) {
 }
 
 void Telemetry::on_pause(const ReadPause& pause) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const SteadyTime now = clock_.steady_now();
+    SteadyTime& quiet_until =
+        quiet_about_pauses_until_.try_emplace({pause.subscription_id, pause.credential}, now).first->second;
+    if (now < quiet_until) {
+      return;
+    }
+    quiet_until = now + kQuiet;
+  }
   log_.warn("Azure Resource Manager throttles, its hubs wait", {{"subscription", pause.subscription_id},
                                                                 {"credential", pause.credential},
                                                                 {"pause", format_duration(pause.length)}});
@@ -49,8 +66,9 @@ void Telemetry::on_pause(const ReadPause& pause) {
 
 void Telemetry::on_token(const TokenEvent& event) {
   metrics_.token(event.credential, event.expires_at);
-  const Outcome now =
-      event.error ? Outcome(std::pair(event.error->kind, event.old_token_serves)) : std::nullopt;
+  const Outcome now = event.error
+                          ? Outcome(std::pair(std::string(event.error->cause()), event.old_token_serves))
+                          : std::nullopt;
   {
     const std::scoped_lock lock(mutex_);
     const auto [known, is_first] = outcomes_.try_emplace(event.credential, now);
@@ -66,7 +84,7 @@ void Telemetry::on_token(const TokenEvent& event) {
   } else {
     log_.warn("no token, so the hubs of this credential cannot be polled",
               {{"credential", event.credential},
-               {"reason", std::string(to_label(event.error->kind))},
+               {"reason", std::string(poll_error_reason(event.error->kind))},
                {"err", event.error->message}});
   }
 }

@@ -56,8 +56,8 @@ class HubPoller {
 
   [[nodiscard]] const HubOptions& options() const { return hub_; }
 
-  // From which its polls take their reads.
-  [[nodiscard]] const ReadAllowance& reads() const { return caller_.reads; }
+  // As whom its polls ask.
+  [[nodiscard]] const ArmCaller& caller() const { return caller_; }
 
   // The longest that a poll may take: an interval, but never less than one request may.
   [[nodiscard]] std::chrono::milliseconds budget() const;

@@ -5,10 +5,17 @@
 
 namespace iothub {
 
-void PollQueue::add(const ReadAllowance& reads, const Entry& first) {
+namespace {
+
+// How soon a token may be seen that somebody else has fetched: nobody tells us.
+constexpr std::chrono::milliseconds kLookForToken{100};
+
+}  // namespace
+
+void PollQueue::add(const ReadAllowance& reads, const TokenCache& token, const Entry& first) {
   const auto [line, is_new] = line_of_.emplace(&reads, lines_.size());
   if (is_new) {
-    lines_.push_back({.reads = &reads, .waiting = {}, .giving_up = {}});
+    lines_.push_back({.reads = &reads, .token = &token, .waiting = {}, .giving_up = {}});
   }
   due_.emplace(first.at, hubs_.size());
   hubs_.push_back({.line = line->second, .next = first});
@@ -23,6 +30,7 @@ std::optional<std::size_t> PollQueue::take(SteadyTime now) {
     Line& line = lines_[hub.line];
     line.giving_up.erase({hub.next.give_up_at, *index});
     ++line.under_way;
+    ++polls_with_[line.token];
     under_way_.emplace(*index, now);
   }
   return index;
@@ -30,7 +38,9 @@ std::optional<std::size_t> PollQueue::take(SteadyTime now) {
 
 void PollQueue::put_back(std::size_t hub, const Entry& next) {
   if (under_way_.erase(hub) == 1) {
-    --lines_[hubs_.at(hub).line].under_way;
+    Line& line = lines_[hubs_.at(hub).line];
+    --line.under_way;
+    --polls_with_[line.token];
   }
   hubs_.at(hub).next = next;
   due_.emplace(next.at, hub);
@@ -42,7 +52,8 @@ SteadyTime PollQueue::next_change(SteadyTime now) const {
     if (line.giving_up.empty()) {
       continue;
     }
-    const SteadyTime ready = line.reads->ready_at(line.under_way);
+    const SteadyTime ready =
+        has_to_wait_for_token(line) ? now + kLookForToken : line.reads->ready_at(line.under_way);
     next = ready > now ? std::min(next, ready) : next;  // else only a poll that ends makes room
   }
   return next;
@@ -87,7 +98,7 @@ std::optional<std::size_t> PollQueue::next_hub(SteadyTime now) const {
     if (const auto hub = hub_that_gives_up(line, now)) {
       return hub;
     }
-    if (line.giving_up.empty() || line.reads->ready_at(line.under_way) > now) {
+    if (line.giving_up.empty() || has_to_wait_for_token(line) || line.reads->ready_at(line.under_way) > now) {
       continue;
     }
     for (const Times& waiting : std::span(line.waiting).first(kinds)) {
@@ -103,6 +114,11 @@ std::optional<std::size_t> PollQueue::hub_that_gives_up(const Line& line, Steady
     return std::nullopt;
   }
   return line.giving_up.begin()->second;
+}
+
+bool PollQueue::has_to_wait_for_token(const Line& line) const {
+  const auto polls = polls_with_.find(line.token);
+  return polls != polls_with_.end() && polls->second > 0 && !line.token->has_token();
 }
 
 bool PollQueue::may_hang() const {

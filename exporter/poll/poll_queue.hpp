@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "auth/token_cache.hpp"
 #include "azure/read_allowance.hpp"
 #include "core/clock.hpp"
 
@@ -25,18 +26,20 @@ class PollQueue {
   struct Entry {
     SteadyTime at;          // not before then
     SteadyTime give_up_at;  // if ARM's pause lasts longer, the poll is let go at once, to fail
-    bool hangs = false;     // the hub's last poll ended by a timeout
+    bool hangs = false;     // the hub's last poll took its time to fail
   };
 
   // `threads`: how many polls may be under way. Half of them, but one at least, is for hubs that hang.
   explicit PollQueue(std::size_t threads) : threads_(threads) {}
 
-  // One more hub, whose reads come from `reads`. Hubs are numbered from 0 as they are added.
-  void add(const ReadAllowance& reads, const Entry& first);
+  // One more hub, whose reads come from `reads` and who asks with `token`. Hubs are numbered from 0 as they
+  // are added.
+  void add(const ReadAllowance& reads, const TokenCache& token, const Entry& first);
 
   // The hub whose poll may begin now, if there is one; it is under way until it is put back. A poll may begin
   // when its allowance has a read for it beyond one for each poll that is under way: what comes after their
-  // first read should not have to wait either.
+  // first read should not have to wait either. While a credential has no token, only one of its polls may be
+  // under way: it fetches one, and others would do nothing but wait for it with their threads.
   [[nodiscard]] std::optional<std::size_t> take(SteadyTime now);
 
   // The poll of `hub` has ended, or waits until it may go on.
@@ -57,6 +60,7 @@ class PollQueue {
 
   struct Line {
     const ReadAllowance* reads;
+    const TokenCache* token;
     std::array<Times, 2> waiting;  // hubs that answer, hubs that hang: by Entry::at
     Times giving_up;               // all of them, by Entry::give_up_at
     std::size_t under_way = 0;
@@ -66,6 +70,7 @@ class PollQueue {
     Entry next;
   };
 
+  [[nodiscard]] bool has_to_wait_for_token(const Line& line) const;
   void line_up(SteadyTime now);
   [[nodiscard]] std::optional<std::size_t> next_hub(SteadyTime now) const;
   [[nodiscard]] static std::optional<std::size_t> hub_that_gives_up(const Line& line, SteadyTime now);
@@ -76,7 +81,8 @@ class PollQueue {
   std::vector<Line> lines_;
   std::map<const ReadAllowance*, std::size_t> line_of_;
   std::vector<Hub> hubs_;
-  Times due_;  // that are in no line yet, by Entry::at
+  std::map<const TokenCache*, std::size_t> polls_with_;  // under way
+  Times due_;                                            // that are in no line yet, by Entry::at
   std::map<std::size_t, SteadyTime> under_way_;
 };
 

@@ -10,8 +10,9 @@ namespace iothub {
 
 namespace {
 
-// Room for what a poll's own deadline does not cover before we call ourselves wedged.
-constexpr std::chrono::seconds kStallMargin{60};
+// Room for what a poll's own deadline does not cover before we call ourselves wedged: the token, for which an
+// identity service that is being updated may keep us waiting for 70 seconds and one request more.
+constexpr std::chrono::seconds kStallMargin{120};
 
 // A poll that fails this late held its thread for nothing, whatever it failed of: a token that did not come,
 // or a server that erred at every try.
@@ -40,7 +41,7 @@ Scheduler::Scheduler(std::vector<std::unique_ptr<HubPoller>> pollers, std::size_
     longest_poll_ = std::max(longest_poll_, poller->budget());
     const SteadyTime due = first_due(start_, phase, pollers.size(), poller->options().interval);
     const SteadyTime give_up_at = due + poller->budget();
-    queue_.add(poller->reads(), {.at = due, .give_up_at = give_up_at});
+    queue_.add(poller->caller().reads, poller->caller().token, {.at = due, .give_up_at = give_up_at});
     hubs_.push_back(Hub{.poller = std::move(poller), .phase = phase, .give_up_at = give_up_at, .logged = {}});
   }
 }
@@ -163,7 +164,7 @@ void Scheduler::log_outcome(Hub& hub, const PollReport& report) {
     const LogLevel level = report.changed ? LogLevel::warn : LogLevel::debug;
     log_.write(level, "poll failed",
                {{"hub", name},
-                {"reason", std::string(to_label(report.error->kind))},
+                {"reason", std::string(poll_error_reason(report.error->kind))},
                 {"took", in_milliseconds(report.took)},
                 {"err", report.error->message}});
     return;
@@ -174,7 +175,7 @@ void Scheduler::log_outcome(Hub& hub, const PollReport& report) {
   if (report.lookup_error) {
     log_.warn("hub could not be read, its jobs could",
               {{"hub", name},
-               {"reason", std::string(to_label(report.lookup_error->kind))},
+               {"reason", std::string(poll_error_reason(report.lookup_error->kind))},
                {"err", report.lookup_error->message}});
   }
   log_oddities(hub, report.oddities);

@@ -61,7 +61,7 @@ class Scheduler {
     std::unique_ptr<HubPoller> poller;
     double phase;
     SteadyTime give_up_at;         // a poll that ARM throttles
-    bool hangs = false;            // its last poll ended by a timeout
+    bool hangs = false;            // its last poll took its time to fail
     std::set<std::string> logged;  // oddities that have had their line
   };
 

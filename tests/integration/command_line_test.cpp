@@ -20,9 +20,11 @@ struct Outcome {
 
 class CommandLineTest : public ExporterFixture {
  protected:
-  static Outcome run(std::vector<std::string> flags, const Program::Variables& variables = {}) {
+  Outcome run(std::vector<std::string> flags, const Program::Variables& variables = {}) {
+    secrets.emplace_back("hush");
     Program program(IOTHUB_EXPORTER, std::move(flags), variables);
     const int code = program.exit_code();
+    saw(program.output());
     return {code, program.output()};
   }
 

@@ -113,6 +113,9 @@ class ExporterFixture : public testing::Test {
   // Starts the exporter on a free port and waits until it listens.
   void start_exporter(const std::string& configuration, const Program::Variables& variables = {}) {
     write("exporter.yaml", configuration);
+    if (exporter) {
+      saw(exporter->everything_written());
+    }
     exporter = std::make_unique<Program>(
         IOTHUB_EXPORTER,
         std::vector<std::string>{"--config.file=" + path("exporter.yaml"), "--web.listen-address=127.0.0.1:0",
@@ -134,6 +137,9 @@ class ExporterFixture : public testing::Test {
     read_ += response->body;
     return (response->status == 200 ? "" : std::to_string(response->status) + " ") + response->body;
   }
+
+  // Something that the exporter showed, beside its log and its pages.
+  void saw(const std::string& text) const { read_ += text; }
 
   [[nodiscard]] std::string metrics() const { return get("/metrics"); }
 

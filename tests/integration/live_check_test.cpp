@@ -1,5 +1,8 @@
 // `check --live`: what somebody reads who wants to know what is missing.
+#include <csignal>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -45,7 +48,7 @@ TEST_F(LiveCheckTest, NamesTheActionAndTheScopeThatAreMissing) {
   EXPECT_EQ(check(config()), 1);
   EXPECT_THAT(
       said(),
-      AllOf(HasSubstr("hub testHub: the action Microsoft.Devices/iotHubs/jobs/Read is missing on the scope " +
+      AllOf(HasSubstr("hub testHub: no permission for Microsoft.Devices/iotHubs/jobs/Read on the scope " +
                       std::string(kTestHub)),
             HasSubstr("AuthorizationFailed"), HasSubstr("hub otherHub: good")));
 }
@@ -53,10 +56,40 @@ TEST_F(LiveCheckTest, NamesTheActionAndTheScopeThatAreMissing) {
 TEST_F(LiveCheckTest, TellsARoleThatReadsJobsButNoHubs) {
   set_faults("[{operation: get_hub, hub: testHub, status: 403}]");
   EXPECT_EQ(check(config()), 1);
-  EXPECT_THAT(said(),
-              HasSubstr("hub testHub: its jobs can be read, but the action Microsoft.Devices/iotHubs/Read is "
-                        "missing on the scope " +
-                        std::string(kTestHub)));
+  EXPECT_THAT(said(), HasSubstr("hub testHub: its jobs can be read, but no permission for "
+                                "Microsoft.Devices/iotHubs/Read on the scope " +
+                                std::string(kTestHub)));
+}
+
+TEST_F(LiveCheckTest, NamesBothActionsToWhoeverHasNone) {
+  set_faults("[{operation: [get_hub, list_jobs], hub: testHub, status: 403}]");
+  EXPECT_EQ(check(config()), 1);
+  EXPECT_THAT(said(), HasSubstr("no permission for Microsoft.Devices/iotHubs/Read and "
+                                "Microsoft.Devices/iotHubs/jobs/Read on the scope"));
+}
+
+TEST_F(LiveCheckTest, SurvivesATokenThatArmDoesNotTake) {
+  set_faults("[{operation: get_hub, status: 401}]");
+  EXPECT_EQ(check(config()), 1);
+  EXPECT_THAT(said(), AllOf(HasSubstr("hub testHub: get hub: HTTP 401"),
+                            HasSubstr("hub otherHub: get hub: HTTP 401")));
+}
+
+TEST_F(LiveCheckTest, EndsWithWhatItStartedWhenItIsInterrupted) {
+  const std::string path_variable = path_with_az("echo $$ > " + path("pid") + "; exec sleep 600");
+  write("exporter.yaml", config_with("type: azure_cli"));
+  exporter = std::make_unique<Program>(
+      IOTHUB_EXPORTER, std::vector<std::string>{"check", "--live", "--config.file=" + path("exporter.yaml")},
+      Program::Variables{{"PATH", path_variable}});
+  ASSERT_TRUE(exporter->line_with("good, 2 hubs"));
+  std::string pid;
+  while (pid.empty()) {  // until the script has begun
+    std::ifstream(path("pid")) >> pid;
+    std::this_thread::yield();
+  }
+  exporter->signal(SIGINT);
+  EXPECT_EQ(exporter->exit_code(), 1);
+  EXPECT_NE(kill(std::stoi(pid), 0), 0) << "it still runs";
 }
 
 TEST_F(LiveCheckTest, TellsAHubThatIsNotThere) {

@@ -1,6 +1,8 @@
 // What the log, the counters and Azure see when logging in fails: one line with the cause, the reason, and no
 // more requests than are any use.
-#include <functional>
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,13 @@ const ClientKey& stranger() {
   return key;
 }
 
-class LoginFailure : public LoginFixture, public testing::WithParamInterface<Failure> {};
+class LoginFailure : public LoginFixture, public testing::WithParamInterface<Failure> {
+ protected:
+  [[nodiscard]] std::uint64_t runs_of_az() const {
+    std::ifstream runs(path("runs"));
+    return static_cast<std::uint64_t>(std::count(std::istreambuf_iterator<char>(runs), {}, '\n'));
+  }
+};
 
 // @ORIGIN@ stands for the simulated Azure, @FOLDER@ for the test's.
 std::string filled(std::string text, const std::string& origin, const std::string& folder) {
@@ -60,8 +68,17 @@ TEST_P(LoginFailure, IsToldOnceAndAskedNoMoreThanIsAnyUse) {
   write("federated",
         simulator->service().federated_token({.issuer = "https://oidc.example/", .subject = "somebody"},
                                              azure_simulator::system_clock()()));
-  path_with_az("echo 'You are not logged in, but here is a poem: r0ses'");
+  write("broken.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+  write("password", "wr0ng");
+  path_with_az("echo run >> " + path("runs") +
+               "\nif test \"$AZ_MODE\" = complaining; then\n"
+               "echo 'WARNING: a token is old: eyJr0ses.r0ses.r0ses' >&2\n"
+               "echo \"ERROR: Please run 'az login'; Bearer r0sesr0sesr0sesr0sesr0ses\" >&2\nexit 1\nfi\n"
+               "echo 'You are not logged in, but here is a poem: r0ses'");
   secrets.insert(secrets.end(), {"wr0ng", "r0ses"});
+  azure_simulator::ClientChange change;
+  change.secret_expired = failure.name == "ExpiredSecret";
+  ASSERT_TRUE(simulator->service().change_client(kClient, change));
   if (!failure.faults.empty()) {
     set_faults(failure.faults);
   }
@@ -90,7 +107,7 @@ TEST_P(LoginFailure, IsToldOnceAndAskedNoMoreThanIsAnyUse) {
     EXPECT_EQ(value(page, "azure_iothub_up{hub=\"" + hub + "\"}"), "0");
   }
   EXPECT_EQ(value(page, "iothub_job_exporter_token_refresh_errors_total{credential=\"default\"}"), "1");
-  EXPECT_EQ(requests(failure.operation), failure.requests);
+  EXPECT_EQ(failure.operation == "az" ? runs_of_az() : requests(failure.operation), failure.requests);
   EXPECT_EQ(requests("list_jobs") + requests("get_hub"), 0U);
 }
 
@@ -105,15 +122,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "unauthorized",
                 "token",
                 1},
-        Failure{
-            "ExpiredSecret",
-            "type: client_secret\n    " + kPrincipal + "client_secret: s3cret-of-the-test",
-            {},
-            R"([{operation: token, status: 401, body: '{"error":"invalid_client","error_codes":[7000222]}'}])",
-            "AADSTS7000222: the client secret has expired",
-            "unauthorized",
-            "token",
-            1},
+        Failure{"ExpiredSecret",
+                "type: client_secret\n    " + kPrincipal + "client_secret: s3cret-of-the-test",
+                {},
+                "",
+                "AADSTS7000222: the client secret has expired",
+                "unauthorized",
+                "token",
+                1},
         Failure{"WrongTenant",
                 "type: client_secret\n    tenant_id: 00000000-1111-4222-8333-444444444444\n    "
                 "client_id: 2b7f53c9-8e0d-4d7c-b1a5-94e3c6f0a822\n    client_secret: s3cret-of-the-test",
@@ -161,6 +177,23 @@ INSTANTIATE_TEST_SUITE_P(
                 {},
                 "",
                 "encrypted.pem: the private key is encrypted, but there is no password for it",
+                "unauthorized",
+                "token",
+                0},
+        Failure{"UnreadableKey",
+                "type: client_certificate\n    " + kPrincipal + "certificate_file: broken.pem",
+                {},
+                "",
+                "broken.pem: has no private key that can be read",
+                "unauthorized",
+                "token",
+                0},
+        Failure{"WrongPassword",
+                "type: client_certificate\n    " + kPrincipal +
+                    "certificate_file: encrypted.pem\n    certificate_password_file: password",
+                {},
+                "",
+                "encrypted.pem: the private key cannot be decrypted with this password",
                 "unauthorized",
                 "token",
                 0},
@@ -244,7 +277,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "",
                 "az: cannot be run: No such file or directory",
                 "unauthorized",
-                "token",
+                "az",
                 0},
         Failure{"CliPrintingText",
                 "type: azure_cli",
@@ -252,8 +285,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "",
                 "az printed something else than a token",
                 "unauthorized",
-                "token",
-                0},
+                "az",
+                1},
+        Failure{"CliNotLoggedIn",
+                "type: azure_cli",
+                {{"PATH", "@FOLDER@/bin:/usr/bin:/bin"}, {"AZ_MODE", "complaining"}},
+                "",
+                "az ended with code 1: ERROR: Please run 'az login'; Bearer ***",
+                "unauthorized",
+                "az",
+                1},
         Failure{"NothingThatWorks",
                 "type: auto",
                 {{"PATH", "@FOLDER@"},

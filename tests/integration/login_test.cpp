@@ -152,6 +152,18 @@ TEST_F(LoginTest, AutomaticallyByTheMachineIfTheEnvironmentsSecretIsWrong) {
                 {"AZURE_POD_IDENTITY_AUTHORITY_HOST", origin()}},
                "managed_identity");
   secrets.emplace_back("wr0ng");
+  EXPECT_EQ(requests("token"), 1U) << "and the secret of the environment is not tried again";
+}
+
+TEST_F(LoginTest, NotAsAnotherIdentityWhileEntraIdIsOutOfOrder) {
+  set_faults("[{operation: token, status: 408, times: 3}]");
+  expect_login(config_with("type: auto"),
+               {{"AZURE_TENANT_ID", kTenant},
+                {"AZURE_CLIENT_ID", kClient},
+                {"AZURE_CLIENT_SECRET", "s3cret-of-the-test"},
+                {"AZURE_POD_IDENTITY_AUTHORITY_HOST", origin()}},
+               "client_secret");
+  EXPECT_EQ(requests("imds"), 0U);
 }
 
 TEST_F(LoginTest, AutomaticallyByTheCliIfThereIsNothingElse) {
@@ -161,14 +173,6 @@ TEST_F(LoginTest, AutomaticallyByTheCliIfThereIsNothingElse) {
   expect_login(config_with("type: auto"),
                {{"PATH", path_with_az(script)}, {"AZURE_POD_IDENTITY_AUTHORITY_HOST", origin()}},
                "azure_cli");
-}
-
-TEST_F(LoginTest, PastAProxyThatIsOnlyForTheInternet) {
-  expect_login(config_with("type: managed_identity"),
-               {{"AZURE_POD_IDENTITY_AUTHORITY_HOST", origin()},
-                {"HTTPS_PROXY", "http://127.0.0.1:1"},
-                {"http_proxy", "http://127.0.0.1:1"}},
-               "managed_identity");
 }
 
 // Azure Arc's agent writes its keys to one folder of the system, which not every machine lets a test write.
@@ -223,6 +227,18 @@ TEST_F(RotationTest, ACertificateThatIsReplacedInItsFileIsUsedForTheNextToken) {
   ASSERT_TRUE(exporter->line_with("msg=polled hub=testHub"));
   EXPECT_EQ(requests("token"), 2U);
   EXPECT_EQ(value(metrics(), "azure_iothub_poll_errors_total{hub=\"testHub\",reason=\"unauthorized\"}"), "0");
+}
+
+TEST_F(RotationTest, AFileThatHasGoneIsToldWhenATokenIsNeeded) {
+  write("secret", "s3cret-of-the-test");
+  expect_login(config_with(principal("client_secret") + "\n    client_secret_file: secret"), {},
+               "client_secret");
+  std::filesystem::remove(path("secret"));
+  simulator->service().expire_tokens(azure_simulator::system_clock()());
+  const auto line = exporter->line_with("level=warn msg=\"token could not be renewed");
+  ASSERT_TRUE(line) << exporter->output();
+  EXPECT_THAT(*line, HasSubstr("secret: cannot be read: No such file or directory"));
+  EXPECT_EQ(requests("token"), 1U);
 }
 
 TEST_F(LoginTest, RepeatsWhatFailsForAMoment) {

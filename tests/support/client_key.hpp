@@ -59,6 +59,17 @@ class ClientKey {
     return written([&](BIO* to) { return i2d_PKCS12_bio(to, container.get()); });
   }
 
+  enum class Mac { none, of_nothing };
+
+  // Neither encrypted nor, as the case may be, signed: or signed with no password at all, not an empty one.
+  [[nodiscard]] std::string pfx_without_password(Mac mac) const {
+    const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> container(
+        PKCS12_create(nullptr, "client", key_.get(), certificate_.get(), nullptr, -1, -1, 0,
+                      mac == Mac::none ? -1 : 0, 0),
+        &PKCS12_free);
+    return written([&](BIO* to) { return i2d_PKCS12_bio(to, container.get()); });
+  }
+
  private:
   template <typename Write>
   static std::string written(Write write) {

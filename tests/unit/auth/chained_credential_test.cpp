@@ -67,8 +67,9 @@ TEST_F(ChainedCredentialTest, TriesAllAgainNextTime) {
 }
 
 TEST_F(ChainedCredentialTest, LetsNoOtherIdentityTakeThePlaceOfOneThatFailsForAMoment) {
-  for (const ErrorKind kind : {ErrorKind::network, ErrorKind::timeout, ErrorKind::server_error,
-                               ErrorKind::throttled, ErrorKind::tls, ErrorKind::cancelled}) {
+  for (const ErrorKind kind :
+       {ErrorKind::network, ErrorKind::timeout, ErrorKind::server_error, ErrorKind::throttled,
+        ErrorKind::bad_response, ErrorKind::internal, ErrorKind::tls, ErrorKind::cancelled}) {
     first->will_fail(error(kind, "a moment"));
     const auto token = chain->fetch({});
     ASSERT_FALSE(token);

@@ -54,6 +54,11 @@ TEST(ClientCertificate, IsReadFromPfxWithAndWithoutAPassword) {
   EXPECT_TRUE(parse(client().pfx("")));
 }
 
+TEST(ClientCertificate, IsReadFromPfxThatHasNoPasswordInAnyOfTheWaysThereAre) {
+  EXPECT_TRUE(parse(client().pfx_without_password(ClientKey::Mac::none)));
+  EXPECT_TRUE(parse(client().pfx_without_password(ClientKey::Mac::of_nothing)));
+}
+
 TEST(ClientCertificate, SaysWhatIsWrongWithAPem) {
   expect_refusal(parse(client().certificate_pem()), "has no private key that can be read");
   expect_refusal(parse(client().key_pem()), "has no certificate");

@@ -121,7 +121,7 @@ TEST_F(EntraCredentialsTest, AWorkloadSendsTheTokenThatItsFileHoldsNow) {
       {.name = "w", .authority_host = "https://login.example", .scope = "s/.default", .methods = {options}},
       http, clock);
   for (const std::string token : {"first.of.kubelet", "second.of.kubelet"}) {
-    static_cast<void>(folder.write("token", token + "\n"));
+    static_cast<void>(folder.write("token", token + " \n\n"));  // an editor's work
     http.will_answer(200, kToken);
     const auto fetched = credential->fetch({});
     ASSERT_TRUE(fetched);

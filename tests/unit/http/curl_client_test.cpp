@@ -276,7 +276,7 @@ TEST_F(CurlClientTest, AsksAServiceOfThisMachinePastEveryProxy) {
   request.is_local_service = true;
   request.deadline = clock_.steady_now() + milliseconds{20};
   static_cast<void>(ask(request));  // whoever may be there
-  unsetenv("http_proxy");  // NOLINT(concurrency-mt-unsafe)
+  unsetenv("http_proxy");           // NOLINT(concurrency-mt-unsafe)
   EXPECT_EQ(proxy.connections(), 0);
 }
 

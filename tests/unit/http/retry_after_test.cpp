@@ -21,11 +21,14 @@ std::optional<seconds> pause_of(const std::string& text, const std::string& date
 
 TEST(RetryAfterTest, ReadsWholeSeconds) {
   EXPECT_EQ(pause_of("7"), seconds{7});
+  EXPECT_EQ(pause_of("7, 9"), seconds{7}) << "a header that was repeated";
+  EXPECT_EQ(pause_of("1.5"), seconds{2});
 }
 
 TEST(RetryAfterTest, HoldsSecondsBetweenOneAndAnHour) {
   EXPECT_EQ(pause_of("0"), seconds{1});
   EXPECT_EQ(pause_of("999999"), seconds{3600});
+  EXPECT_EQ(pause_of("99999999999"), seconds{3600});
 }
 
 TEST(RetryAfterTest, ReadsADateRelativeToTheServersOwn) {
@@ -37,8 +40,7 @@ TEST(RetryAfterTest, TakesADateThatHasPassedForOneSecond) {
 }
 
 TEST(RetryAfterTest, KnowsNoPauseFromAnythingElse) {
-  for (const std::string text :
-       {"", "-1", "1.5", "soon", "7 s", "99999999999", "Mon, 23 Nov 2026 10:00:30 GMT"}) {
+  for (const std::string text : {"", "-1", "soon", "7 s", "Mon, 23 Nov 2026 10:00:30 GMT"}) {
     EXPECT_EQ(pause_of(text), std::nullopt) << text;
   }
   EXPECT_EQ(retry_after(HttpResponse{}), std::nullopt);

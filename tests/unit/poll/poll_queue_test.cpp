@@ -1,10 +1,12 @@
 #include "poll/poll_queue.hpp"
 
+#include <memory>
 #include <optional>
 
 #include <gtest/gtest.h>
 
 #include "support/fake_clock.hpp"
+#include "support/scripted_credential.hpp"
 
 namespace iothub {
 namespace {
@@ -15,6 +17,8 @@ using std::chrono::seconds;
 
 class PollQueueTest : public testing::Test {
  protected:
+  PollQueueTest() { EXPECT_TRUE(token.token({})); }
+
   // In seconds from the start.
   [[nodiscard]] SteadyTime at(int time) const { return start + seconds{time}; }
   [[nodiscard]] PollQueue::Entry due(int time, int budget = 60) const {
@@ -31,13 +35,15 @@ class PollQueueTest : public testing::Test {
   SteadyTime start = clock.steady_now();
   ReadAllowance one{"s-1", "default", {}, clock, nullptr};
   ReadAllowance two{"s-2", "default", {}, clock, nullptr};
+  TokenCache token{"default", std::make_unique<ScriptedCredential>(), clock, nullptr};
+  TokenCache no_token{"other", std::make_unique<ScriptedCredential>(), clock, nullptr};
   PollQueue queue{4};
 };
 
 TEST_F(PollQueueTest, GivesHubsInTheOrderInWhichTheyAreDue) {
-  queue.add(one, due(2));
-  queue.add(two, due(1));
-  queue.add(one, due(5));
+  queue.add(one, token, due(2));
+  queue.add(two, token, due(1));
+  queue.add(one, token, due(5));
   EXPECT_EQ(take(), std::nullopt);
   EXPECT_EQ(next_change(), at(1));
   clock.advance(seconds{2});
@@ -52,8 +58,8 @@ TEST_F(PollQueueTest, GivesHubsInTheOrderInWhichTheyAreDue) {
 }
 
 TEST_F(PollQueueTest, APauseHoldsTheHubsOfOneSubscriptionOnly) {
-  queue.add(one, due(0));
-  queue.add(two, due(0));
+  queue.add(one, token, due(0));
+  queue.add(two, token, due(0));
   one.pause(seconds{7});
   EXPECT_EQ(take(), 1U);
   EXPECT_EQ(take(), std::nullopt);
@@ -64,7 +70,7 @@ TEST_F(PollQueueTest, APauseHoldsTheHubsOfOneSubscriptionOnly) {
 
 TEST_F(PollQueueTest, APollBeginsWhenThereIsAReadForItBeyondOneForEachUnderWay) {
   for (int hub = 0; hub < 3; ++hub) {
-    queue.add(one, due(0));
+    queue.add(one, token, due(0));
   }
   empty(one);
   EXPECT_EQ(take(), std::nullopt);
@@ -79,8 +85,8 @@ TEST_F(PollQueueTest, APollBeginsWhenThereIsAReadForItBeyondOneForEachUnderWay) 
 }
 
 TEST_F(PollQueueTest, APollThatWasThrottledComesBehindThoseWhoWaitedMeanwhile) {
-  queue.add(one, due(0));
-  queue.add(one, due(3));
+  queue.add(one, token, due(0));
+  queue.add(one, token, due(3));
   EXPECT_EQ(take(), 0U);
   one.pause(seconds{7});
   queue.put_back(0, {.at = one.paused_until(), .give_up_at = at(60)});
@@ -90,8 +96,8 @@ TEST_F(PollQueueTest, APollThatWasThrottledComesBehindThoseWhoWaitedMeanwhile) {
 }
 
 TEST_F(PollQueueTest, APollForWhichThePauseIsTooLongIsLetGoAtOnce) {
-  queue.add(one, due(0, 60));
-  queue.add(one, due(0, 30));
+  queue.add(one, token, due(0, 60));
+  queue.add(one, token, due(0, 30));
   one.pause(seconds{40});
   EXPECT_EQ(take(), 1U);
   EXPECT_EQ(take(), std::nullopt);
@@ -102,7 +108,7 @@ TEST_F(PollQueueTest, APollForWhichThePauseIsTooLongIsLetGoAtOnce) {
 
 TEST_F(PollQueueTest, HubsThatHangHaveHalfOfTheThreads) {
   for (int hub = 0; hub < 4; ++hub) {
-    queue.add(one, due(0));
+    queue.add(one, token, due(0));
     EXPECT_EQ(take(), static_cast<std::size_t>(hub));
   }
   for (std::size_t hub = 0; hub < 4; ++hub) {
@@ -118,8 +124,8 @@ TEST_F(PollQueueTest, HubsThatHangHaveHalfOfTheThreads) {
 }
 
 TEST_F(PollQueueTest, KnowsSinceWhenAPollWaitsForAThread) {
-  queue.add(one, due(1));
-  queue.add(two, due(2));
+  queue.add(one, token, due(1));
+  queue.add(two, token, due(2));
   EXPECT_EQ(queue.waiting_since(at(1)), std::nullopt);
   EXPECT_EQ(queue.waiting_since(at(5)), at(1)) << "nobody has looked since";
   clock.advance(seconds{5});
@@ -128,7 +134,7 @@ TEST_F(PollQueueTest, KnowsSinceWhenAPollWaitsForAThread) {
 }
 
 TEST_F(PollQueueTest, WhoeverHasToWaitForArmIsNotLate) {
-  queue.add(one, due(0, 3'600));
+  queue.add(one, token, due(0, 3'600));
   one.pause(minutes{30});
   clock.advance(minutes{10});
   EXPECT_EQ(queue.waiting_since(clock.steady_now()), std::nullopt);
@@ -136,6 +142,27 @@ TEST_F(PollQueueTest, WhoeverHasToWaitForArmIsNotLate) {
   EXPECT_EQ(queue.waiting_since(clock.steady_now()), std::nullopt);
   clock.advance(minutes{21});
   EXPECT_EQ(queue.waiting_since(clock.steady_now()), start + minutes{30}) << "counted from the pause's end";
+}
+
+TEST_F(PollQueueTest, OneHubFetchesATokenAndTheOthersOfItsCredentialHoldNoThread) {
+  queue.add(two, no_token, due(0));
+  queue.add(two, no_token, due(0));
+  queue.add(one, token, due(0));
+  EXPECT_EQ(take(), 0U);
+  EXPECT_EQ(take(), 2U) << "another credential goes on";
+  EXPECT_EQ(take(), std::nullopt);
+  EXPECT_EQ(next_change(), at(0) + milliseconds{100});
+  EXPECT_TRUE(no_token.token({}));  // the first poll got one
+  EXPECT_EQ(take(), 1U);
+}
+
+TEST_F(PollQueueTest, WithoutATokenHubsTakeTurns) {
+  queue.add(two, no_token, due(0));
+  queue.add(two, no_token, due(0));
+  EXPECT_EQ(take(), 0U);
+  EXPECT_EQ(take(), std::nullopt);
+  queue.put_back(0, due(60));  // it failed
+  EXPECT_EQ(take(), 1U);
 }
 
 }  // namespace

@@ -213,10 +213,10 @@ TEST_F(SchedulerTest, IsLateWhenAllThreadsAreBusyAndStalledWhenThatLasts) {
   start({"factory"}, 1);
   hanging.get_future().wait();
   EXPECT_EQ(scheduler->lag().count(), 0);
-  clock.advance(minutes{2});
-  EXPECT_EQ(scheduler->stalled(), std::nullopt) << "a poll may take a minute, and one more for luck";
+  clock.advance(minutes{3});
+  EXPECT_EQ(scheduler->stalled(), std::nullopt) << "a poll may take a minute, and its token two";
   clock.advance(seconds{1});
-  EXPECT_EQ(scheduler->stalled(), "no poll has ended for 2m1s, 1 under way");
+  EXPECT_EQ(scheduler->stalled(), "no poll has ended for 3m1s, 1 under way");
 }
 
 TEST_F(SchedulerTest, WaitsAsLongAsArmAsked) {
