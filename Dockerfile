@@ -11,6 +11,7 @@ RUN apt-get update \
       libcurl4-openssl-dev \
       libexpected-dev \
       libspdlog-dev \
+      libsqlite3-dev \
       libssl-dev \
       libyaml-cpp-dev \
       ninja-build \
@@ -36,6 +37,7 @@ RUN apt-get update \
       libcurl4 \
       libprometheus-cpp-core1.0 \
       libspdlog1.10 \
+      libsqlite3-0 \
       libssl3 \
       libyaml-cpp0.7 \
  && rm -rf /var/lib/apt/lists/*

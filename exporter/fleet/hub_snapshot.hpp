@@ -15,6 +15,7 @@
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "fleet/hub_options.hpp"
+#include "fleet/hub_totals.hpp"
 #include "job/hub.hpp"
 #include "job/job.hpp"
 
@@ -64,6 +65,8 @@ struct HubSnapshot {
   std::shared_ptr<const HubJobs>
       jobs;  // of the last good poll; null before it, and while the hub is not active
   std::array<bool, kJobTypeNames.size()> types_seen{};  // since the hub is watched, by JobType
+  std::shared_ptr<const HubTotals>
+      totals;  // of the ledger, as of the last good poll; a poller sets it at once
   PollStats polls;
 
   // The jobs, unless the last good poll is older than `stale_after`: then they are nobody's knowledge any

@@ -24,6 +24,8 @@ struct Job {
   std::string failure_reason;
   std::string status_message;
   std::string parent_id;
+  // Not Azure's word: when we first saw it finished, once the ledger has told (fleet/ledger.hpp).
+  std::optional<WallTime> seen_finished = std::nullopt;
 
   // From startTimeUtc to endTimeUtc, so waiting in the queue counts. Never negative.
   [[nodiscard]] std::optional<std::chrono::microseconds> duration() const {
@@ -33,9 +35,9 @@ struct Job {
     return std::max(*end - *start, std::chrono::microseconds::zero());
   }
 
-  // When a job that is over ended. One that tells no end is taken to have ended as it was submitted: a
-  // failure must not go unseen for want of a date.
-  [[nodiscard]] std::optional<WallTime> ended_at() const { return end ? end : start; }
+  // When a job that is over ended. One that tells no end is taken to have ended as it was submitted, and one
+  // that tells no date at all when we first saw it finished: a failure must not go unseen for want of a date.
+  [[nodiscard]] std::optional<WallTime> ended_at() const { return end ? end : start ? start : seen_finished; }
 
   bool operator==(const Job&) const = default;
 };

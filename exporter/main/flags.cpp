@@ -66,6 +66,11 @@ void declare(CLI::App& app, Flags& flags) {
   add_flag_with_value(app, "--web.telemetry-path", flags.telemetry_path, "The path of the metrics")
       ->type_name("PATH")
       ->check(check_path);
+  add_flag_with_value(
+      app, "--storage.path", flags.storage_path,
+      "The folder of the ledger, which remembers the jobs that have been counted; without it, "
+      "that is forgotten when the exporter ends")
+      ->type_name("FOLDER");
   add_choice<LogLevel>(app, "--log.level", flags.log_level,
                        {{"debug", LogLevel::debug},
                         {"info", LogLevel::info},

@@ -19,6 +19,7 @@ struct Flags {
   std::string config_file = "exporter.yaml";
   std::vector<std::string> listen_addresses{":10468"};
   std::string telemetry_path = "/metrics";
+  std::string storage_path;  // the ledger's folder; empty = in memory
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;
 };

@@ -24,6 +24,7 @@
 #include "core/system_clock.hpp"
 #include "exposition/page_cache.hpp"
 #include "fleet/fleet.hpp"
+#include "fleet/ledger.hpp"
 #include "http/curl_client.hpp"
 #include "http/observed_client.hpp"
 #include "http/retrying_client.hpp"
@@ -78,14 +79,22 @@ TokenCaches make_token_caches(const Config& config, HttpClient& http, const Cloc
 
 std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmClient& arm,
                                                      const TokenCaches& tokens, ReadAllowances& reads,
-                                                     Fleet& fleet, const Clock& clock) {
+                                                     Fleet& fleet, Ledger& ledger, const Clock& clock) {
   std::vector<std::unique_ptr<HubPoller>> pollers;
   for (const HubOptions& hub : config.hubs) {
     const ArmCaller caller{.token = *tokens.at(hub.credential),
                            .reads = reads.of(hub.id.subscription_id, hub.credential)};
-    pollers.push_back(std::make_unique<HubPoller>(hub, config.poll, arm, caller, fleet, clock));
+    pollers.push_back(std::make_unique<HubPoller>(hub, config.poll, arm, caller, fleet, ledger, clock));
   }
   return pollers;
+}
+
+Result<std::unique_ptr<Ledger>> open_ledger(const std::string& folder, Telemetry& telemetry) {
+  if (folder.empty()) {
+    return std::make_unique<Ledger>();
+  }
+  return Ledger::open(folder,
+                      [&telemetry](const std::optional<Error>& error) { telemetry.on_storage(error); });
 }
 
 int exit_code(const Error& error) {
@@ -124,9 +133,15 @@ int serve(const Flags& flags, const Config& config, const Signals& signals, Stde
   ReadAllowances reads(config.poll.reads, clock,
                        [&telemetry](const ReadPause& pause) { telemetry.on_pause(pause); });
 
+  const auto ledger = open_ledger(flags.storage_path, telemetry);
+  if (!ledger) {
+    log.error("cannot use the storage", {{"err", ledger.error().message}});
+    return exit_code(ledger.error());
+  }
   Fleet fleet;
-  Scheduler scheduler(make_pollers(config, arm, tokens, reads, fleet, clock), config.poll.concurrency, clock,
-                      log, [&metrics](std::string_view member) { metrics.unknown_value(member); });
+  Scheduler scheduler(make_pollers(config, arm, tokens, reads, fleet, **ledger, clock),
+                      config.poll.concurrency, clock, log,
+                      [&metrics](std::string_view member) { metrics.unknown_value(member); });
 
   PageCache page;
   const HubFactsOptions facts{.stale_after = config.poll.stale_after, .details = config.job_details};
@@ -135,7 +150,8 @@ int serve(const Flags& flags, const Config& config, const Signals& signals, Stde
     const SteadyTime now = clock.steady_now();
     const ExporterReadings readings{.hubs = count_hubs(view, now, facts.stale_after),
                                     .scheduler_lag = scheduler.lag(),
-                                    .log_messages = [&log](LogLevel level) { return log.messages(level); }};
+                                    .log_messages = [&log](LogLevel level) { return log.messages(level); },
+                                    .storage = (*ledger)->storage()};
     return std::vector<BodyPart>{
         page.get(view.version, now, [&] { return render_fleet(view.hubs, facts, clock.wall_now(), now); }),
         std::make_shared<const std::string>(metrics.render(readings))};
@@ -213,7 +229,7 @@ int run(const Flags& flags) {
 }
 
 int execute(const Flags& flags) {
-  Signals::ignore_broken_pipes();
+  Signals::ignore_failing_writes();
   switch (flags.command) {
     case Command::healthcheck:
       return healthcheck(flags.listen_addresses.front(), std::cerr);

@@ -13,8 +13,9 @@ Signals::Signals() {
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
 }
 
-void Signals::ignore_broken_pipes() {
+void Signals::ignore_failing_writes() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int Signals::wait() const {

@@ -12,8 +12,9 @@ class Signals {
   // From now on SIGTERM, SIGINT and SIGHUP wait for wait().
   Signals();
 
-  // libcurl may write to a connection that the other side has closed.
-  static void ignore_broken_pipes();
+  // A connection that the other side has closed, or a file that may not grow, is an error for whoever writes
+  // to it, not the end of the process.
+  static void ignore_failing_writes();
 
   // The next of the three. Blocks.
   [[nodiscard]] int wait() const;

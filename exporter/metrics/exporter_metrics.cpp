@@ -30,6 +30,8 @@ enum class Row : std::uint8_t {
   ratelimit_observed,
   ratelimit_remaining,
   scheduler_lag,
+  storage_errors,
+  storage_up,
   token_expiry,
   token_refresh_errors,
   unknown_values,
@@ -64,6 +66,11 @@ constexpr auto kRows = std::to_array<MetricRow>({
      "themselves."},
     {"iothub_job_exporter_scheduler_lag_seconds", MetricType::gauge, "",
      "By how much the poll that has waited longest is late."},
+    {"iothub_job_exporter_storage_errors_total", MetricType::counter, "",
+     "Attempts to write the ledger of finished jobs that failed. Absent without --storage.path."},
+    {"iothub_job_exporter_storage_up", MetricType::gauge, "",
+     "Whether the ledger of finished jobs could be written the last time (1); while it cannot (0), a restart "
+     "loses what has been counted since. Absent without --storage.path."},
     {"iothub_job_exporter_token_expiry_timestamp_seconds", MetricType::gauge, "credential",
      "When the credential's current token expires."},
     {"iothub_job_exporter_token_refresh_errors_total", MetricType::counter, "credential",
@@ -172,6 +179,17 @@ void write_lag(TextWriter& out, const ExporterReadings& readings) {
   out.sample(metric.name, {}, readings.scheduler_lag.count());
 }
 
+void write_storage(TextWriter& out, Row which, const ExporterReadings& readings) {
+  if (!readings.storage) {
+    return;
+  }
+  const MetricRow& metric = row(which);
+  out.family(metric.name, metric.type, metric.help);
+  const LedgerStorage& storage = *readings.storage;
+  const double up = storage.up ? 1 : 0;
+  out.sample(metric.name, {}, which == Row::storage_up ? up : static_cast<double>(storage.errors));
+}
+
 }  // namespace
 
 struct ExporterMetrics::Families {
@@ -268,6 +286,10 @@ std::string ExporterMetrics::render(const ExporterReadings& readings) const {
       write_log_messages(out, readings);
     } else if (&metric == &row(Row::scheduler_lag)) {
       write_lag(out, readings);
+    } else if (&metric == &row(Row::storage_errors)) {
+      write_storage(out, Row::storage_errors, readings);
+    } else if (&metric == &row(Row::storage_up)) {
+      write_storage(out, Row::storage_up, readings);
     }
   }
   render_process(out);

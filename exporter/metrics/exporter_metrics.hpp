@@ -17,6 +17,7 @@
 #include "core/log.hpp"
 #include "exposition/text_writer.hpp"
 #include "fleet/fleet.hpp"
+#include "fleet/ledger.hpp"
 #include "metrics/metric_row.hpp"
 
 namespace iothub {
@@ -32,6 +33,7 @@ struct ExporterReadings {
   FleetCounts hubs;
   std::chrono::duration<double> scheduler_lag{0};
   std::function<std::uint64_t(LogLevel)> log_messages;
+  std::optional<LedgerStorage> storage = std::nullopt;  // nothing without --storage.path
 };
 
 class ExporterMetrics {

@@ -15,6 +15,11 @@ struct Samples {
   std::string_view name;
 
   void add(TextWriter::Labels labels, double value) const { out.sample(name, labels, value); }
+
+  // A sample of a histogram: `suffix` is _bucket, _sum or _count.
+  void add_part(std::string_view suffix, TextWriter::Labels labels, double value) const {
+    out.sample(std::string(name) + std::string(suffix), labels, value);
+  }
 };
 
 using AddSamples = void (*)(const Samples&, const HubFacts&);
@@ -69,6 +74,70 @@ void add_jobs(const Samples& samples, const HubFacts& hub) {
                     static_cast<double>(count));
       }
     }
+  });
+}
+
+// Calls `add(type_name, totals)` for each type that is shown, however old the last good poll is: what was
+// counted stays so.
+template <typename Add>
+void for_each_counted_type(const HubFacts& hub, const Add& add) {
+  if (hub.snapshot->totals == nullptr) {
+    return;
+  }
+  for (const auto& [type, name] : kJobTypeNames) {
+    if (hub.types.at(static_cast<std::size_t>(type)).shown) {
+      add(name, hub.snapshot->totals->of(type));
+    }
+  }
+}
+
+void add_finished(const Samples& samples, const HubFacts& hub) {
+  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
+    for (std::size_t i = 0; i < kFinalStatuses.size(); ++i) {
+      samples.add(
+          {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", to_string(kFinalStatuses.at(i))}},
+          static_cast<double>(totals.finished.at(i).jobs));
+    }
+  });
+}
+
+void add_failures(const Samples& samples, const HubFacts& hub) {
+  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
+    for (const auto& [failure_class, class_name] : kFailureClassNames) {
+      samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"failure_class", class_name}},
+                  static_cast<double>(totals.failures.at(static_cast<std::size_t>(failure_class))));
+    }
+  });
+}
+
+void add_finished_duration(const Samples& samples, const HubFacts& hub) {
+  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
+    for (std::size_t i = 0; i < kFinalStatuses.size(); ++i) {
+      const FinishedTotals& finished = totals.finished.at(i);
+      const std::string_view status = to_string(kFinalStatuses.at(i));
+      if (finished.jobs == 0) {
+        continue;  // sixteen zeros each would double the page
+      }
+      std::uint64_t observed = 0;
+      for (std::size_t bucket = 0; bucket < finished.by_duration.size(); ++bucket) {
+        observed += finished.by_duration.at(bucket);
+        const std::string bound =
+            bucket < kDurationBuckets.size() ? format_value(seconds(kDurationBuckets.at(bucket))) : "+Inf";
+        samples.add_part("_bucket",
+                         {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}, {"le", bound}},
+                         static_cast<double>(observed));
+      }
+      samples.add_part("_sum", {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}},
+                       seconds(finished.duration));
+      samples.add_part("_count", {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}},
+                       static_cast<double>(observed));
+    }
+  });
+}
+
+void add_busy(const Samples& samples, const HubFacts& hub) {
+  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
+    samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}}, seconds(totals.busy));
   });
 }
 
@@ -246,13 +315,30 @@ constexpr auto kFamilies = std::to_array<Family>({
     {{"azure_iothub_jobs", MetricType::gauge, "hub,job_type,status",
       "Jobs known on the hub, as of the last poll. Azure keeps up to 30 days of them."},
      add_jobs},
+    {{"azure_iothub_jobs_finished_total", MetricType::counter, "hub,job_type,status",
+      "Jobs that were seen to finish, each once. What had finished before the hub's first poll is not "
+      "counted."},
+     add_finished},
+    {{"azure_iothub_job_failures_total", MetricType::counter, "hub,job_type,failure_class",
+      "Jobs that were seen to fail, each once, by class of the reason that Azure gives."},
+     add_failures},
+    {{"azure_iothub_finished_job_duration_seconds", MetricType::histogram, "hub,job_type,status",
+      "From startTimeUtc to endTimeUtc of the jobs that were seen to finish, each once, waiting in the queue "
+      "included. Jobs that lack one of the dates are missing here."},
+     add_finished_duration},
+    {{"azure_iothub_job_busy_seconds_total", MetricType::counter, "hub,job_type",
+      "Seconds in which at least one job was enqueued or running, by the jobs' own dates; of those that are "
+      "not "
+      "over, as of the last poll."},
+     add_busy},
     {{"azure_iothub_last_job_duration_seconds", MetricType::gauge, "hub,job_type,status",
       "From startTimeUtc to endTimeUtc of the newest finished job, waiting in the queue included, as of the "
       "last poll."},
      add_last_duration},
     {{"azure_iothub_last_job_end_timestamp_seconds", MetricType::gauge, "hub,job_type,status",
-      "When the newest finished job ended (endTimeUtc, or startTimeUtc where Azure tells no end), as of the "
-      "last poll."},
+      "When the newest finished job ended (endTimeUtc; startTimeUtc where Azure tells no end; when it was "
+      "first "
+      "seen finished where Azure tells neither), as of the last poll."},
      add_last_end},
     {{"azure_iothub_last_job_start_timestamp_seconds", MetricType::gauge, "hub,job_type",
       "When the newest job was submitted (startTimeUtc), as of the last poll."},

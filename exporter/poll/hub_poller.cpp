@@ -36,16 +36,21 @@ void drop_repeated_ids(std::vector<Job>& jobs) {
 }  // namespace
 
 HubPoller::HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, const ArmCaller& caller,
-                     Fleet& fleet, const Clock& clock)
+                     Fleet& fleet, Ledger& ledger, const Clock& clock)
     : hub_(std::move(hub)),
       options_(options),
       arm_(arm),
       caller_(caller),
       fleet_(fleet),
+      ledger_(ledger),
       clock_(clock),
       look_up_at_(clock.steady_now()) {
   known_.id = hub_.id;
   known_.expect = hub_.expect;
+  known_.totals = ledger_.totals(hub_.id);
+  for (const auto& [type, name] : kJobTypeNames) {
+    known_.types_seen.at(static_cast<std::size_t>(type)) = known_.totals->of(type).seen;
+  }
   publish();
 }
 
@@ -196,6 +201,7 @@ void HubPoller::accept(JobList list, UnderWay poll, PollReport& report) {
   for (const Job& job : jobs->jobs) {
     known_.types_seen.at(static_cast<std::size_t>(job.type)) = true;
   }
+  known_.totals = ledger_.enter(hub_.id, *jobs, poll.began_tick);
   known_.jobs = std::move(jobs);
 }
 

@@ -1,4 +1,5 @@
-// One hub's polls: asks ARM for its jobs and publishes what it learned as a new snapshot.
+// One hub's polls: asks ARM for its jobs, has the ledger count them, and publishes all that as a new
+// snapshot.
 //
 // Used by one thread at a time (Scheduler sees to it).
 #pragma once
@@ -17,6 +18,7 @@
 #include "core/result.hpp"
 #include "fleet/fleet.hpp"
 #include "fleet/hub_options.hpp"
+#include "fleet/ledger.hpp"
 #include "poll/poll_options.hpp"
 
 namespace iothub {
@@ -43,7 +45,7 @@ class HubPoller {
  public:
   // Publishes the hub at once, as one that was not polled yet. References must outlive the poller.
   HubPoller(HubOptions hub, const PollOptions& options, ArmClient& arm, const ArmCaller& caller, Fleet& fleet,
-            const Clock& clock);
+            Ledger& ledger, const Clock& clock);
 
   // Ends by budget() and one token request from now, or as soon as `stop` is requested; then nothing is
   // published.
@@ -100,6 +102,7 @@ class HubPoller {
   ArmClient& arm_;
   ArmCaller caller_;
   Fleet& fleet_;
+  Ledger& ledger_;
   const Clock& clock_;
 
   std::optional<UnderWay> under_way_;  // between the calls of a poll that is throttled

@@ -83,13 +83,14 @@ std::string page_of(const fs::path& folder) {
   FakeClock clock;
   FakeHttpClient http;
   Fleet fleet;
+  Ledger ledger;
   ArmClient arm(config->cloud, http, nullptr);
   TokenCache token("default", make_credential(config->credentials.front(), http, clock), clock, nullptr);
   ReadAllowance reads("golden", "default", {}, clock, nullptr);
   std::vector<std::unique_ptr<HubPoller>> pollers;
   for (const HubOptions& hub : config->hubs) {
     pollers.push_back(
-        std::make_unique<HubPoller>(hub, config->poll, arm, ArmCaller{token, reads}, fleet, clock));
+        std::make_unique<HubPoller>(hub, config->poll, arm, ArmCaller{token, reads}, fleet, ledger, clock));
   }
   for (int poll = 1; fs::is_directory(folder / ("poll-" + std::to_string(poll))); ++poll) {
     const fs::path answers = folder / ("poll-" + std::to_string(poll));

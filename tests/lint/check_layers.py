@@ -31,6 +31,7 @@ LIBRARIES = {
     "curl/": {"http/*"},
     "boost/": {"web/*"},
     "yaml-cpp/": {"config/yaml.cpp"},
+    "sqlite3": {"fleet/sqlite.cpp"},
     "spdlog/": {"core/stderr_log.cpp"},
     "prometheus/": {"metrics/exporter_metrics.cpp"},
     "CLI/": {"main/flags.cpp"},

@@ -50,7 +50,8 @@ class HubPollerTest : public testing::Test {
   // Begins to watch a hub with these options.
   void watch(HubOptions options = {}) {
     options.id = {.subscription_id = "s", .resource_group = "g", .name = "factory"};
-    poller = std::make_unique<HubPoller>(std::move(options), PollOptions{}, client, caller, fleet, clock);
+    poller =
+        std::make_unique<HubPoller>(std::move(options), PollOptions{}, client, caller, fleet, ledger, clock);
   }
 
   PollReport poll() { return poller->poll({}); }
@@ -60,6 +61,7 @@ class HubPollerTest : public testing::Test {
   FakeClock clock;
   FakeArm arm;
   Fleet fleet;
+  Ledger ledger;
   TokenCache token{"default", std::make_unique<ScriptedCredential>(), clock, nullptr};
   ReadAllowance reads{"s", "default", {}, clock, nullptr};
   ArmCaller caller{token, reads};
@@ -378,7 +380,7 @@ TEST_F(HubPollerTest, WaitsAsWellWhenEntraIdThrottles) {
   auto credential = std::make_unique<ScriptedCredential>();
   credential->will_fail({.kind = ErrorKind::throttled, .message = "HTTP 429", .retry_after = seconds{20}});
   TokenCache other("other", std::move(credential), clock, nullptr);
-  HubPoller throttled_poller({}, PollOptions{}, client, {other, reads}, fleet, clock);
+  HubPoller throttled_poller({}, PollOptions{}, client, {other, reads}, fleet, ledger, clock);
   EXPECT_EQ(throttled_poller.poll({}).resume_at, clock.steady_now() + seconds{20});
   clock.advance(seconds{20});
   EXPECT_FALSE(throttled_poller.poll({}).error);

@@ -47,7 +47,7 @@ class SchedulerTest : public testing::Test {
     for (const std::string& name : names) {
       HubOptions hub;
       hub.id = {.subscription_id = "s", .resource_group = "g", .name = name};
-      pollers.push_back(std::make_unique<HubPoller>(hub, PollOptions{}, arm, caller, fleet, clock));
+      pollers.push_back(std::make_unique<HubPoller>(hub, PollOptions{}, arm, caller, fleet, ledger, clock));
     }
     scheduler = std::make_unique<Scheduler>(std::move(pollers), threads, clock, log,
                                             [this](std::string_view member) { odd.emplace_back(member); });
@@ -62,6 +62,7 @@ class SchedulerTest : public testing::Test {
   FakeLog log;
   FakeHttpClient http;
   Fleet fleet;
+  Ledger ledger;
   TokenCache token{"default", std::make_unique<ScriptedCredential>(), clock, nullptr};
   ReadAllowance reads{"s", "default", {}, clock, nullptr};
   ArmCaller caller{token, reads};

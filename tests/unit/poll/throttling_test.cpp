@@ -48,7 +48,8 @@ class ThrottlingTest : public testing::Test {
       hub.credential = credential;
       hub.interval = kInterval;
       const ArmCaller caller{.token = token(credential), .reads = reads.of(subscription, credential)};
-      pollers.push_back(std::make_unique<HubPoller>(hub, PollOptions{}, client, caller, fleet, clock));
+      pollers.push_back(
+          std::make_unique<HubPoller>(hub, PollOptions{}, client, caller, fleet, ledger, clock));
     }
   }
 
@@ -146,6 +147,7 @@ class ThrottlingTest : public testing::Test {
   FakeLog log;
   StrictArm arm{clock, kLatency, static_cast<double>(limits.burst), limits.per_second};
   Fleet fleet;
+  Ledger ledger;
   std::vector<std::string> pauses;
   ReadAllowances reads{limits, clock, [this](const ReadPause& pause) {
                          pauses.push_back(pause.subscription_id + " " + pause.credential);
