@@ -21,8 +21,6 @@ std::string key_of(const HubId& hub) {
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& folder, LedgerObserver observer) {
   auto ledger = std::make_unique<Ledger>();
-  ledger->folder_ = folder;
-  ledger->observer_ = std::move(observer);
   auto opened = LedgerStore::open(folder).and_then([&](LedgerStore store) {
     ledger->store_ = std::move(store);
     return ledger->store_->load();
@@ -31,11 +29,19 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& folder, LedgerOb
     opened.error().kind = ErrorKind::bad_config;
     return fail(std::move(opened.error()));
   }
+  ledger->folder_ = folder;
+  ledger->observer_ = std::move(observer);
   ledger->accounts_ = *std::move(opened);
   for (const auto& [hub, account] : ledger->accounts_) {
     ledger->published_[hub].totals = std::make_shared<const HubTotals>(account.totals);
   }
   return ledger;
+}
+
+Ledger::~Ledger() {
+  if (!folder_.empty() && !store_) {
+    (void)catch_up();  // that it fails is told already
+  }
 }
 
 std::shared_ptr<const HubTotals> Ledger::totals(const HubId& hub) const {

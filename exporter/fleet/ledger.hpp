@@ -45,7 +45,8 @@ class Ledger {
 
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
-  ~Ledger() = default;
+  // Tries once more to write what could not be written.
+  ~Ledger();
 
   // What was counted on the hub so far.
   [[nodiscard]] std::shared_ptr<const HubTotals> totals(const HubId& hub) const;

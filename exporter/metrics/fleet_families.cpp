@@ -5,22 +5,11 @@
 #include <functional>
 #include <string_view>
 
+#include "metrics/counted_families.hpp"
+
 namespace iothub {
 
 namespace {
-
-// Writes the samples of one family.
-struct Samples {
-  TextWriter& out;
-  std::string_view name;
-
-  void add(TextWriter::Labels labels, double value) const { out.sample(name, labels, value); }
-
-  // A sample of a histogram: `suffix` is _bucket, _sum or _count.
-  void add_part(std::string_view suffix, TextWriter::Labels labels, double value) const {
-    out.sample(std::string(name) + std::string(suffix), labels, value);
-  }
-};
 
 using AddSamples = void (*)(const Samples&, const HubFacts&);
 
@@ -74,70 +63,6 @@ void add_jobs(const Samples& samples, const HubFacts& hub) {
                     static_cast<double>(count));
       }
     }
-  });
-}
-
-// Calls `add(type_name, totals)` for each type that is shown, however old the last good poll is: what was
-// counted stays so.
-template <typename Add>
-void for_each_counted_type(const HubFacts& hub, const Add& add) {
-  if (hub.snapshot->totals == nullptr) {
-    return;
-  }
-  for (const auto& [type, name] : kJobTypeNames) {
-    if (hub.types.at(static_cast<std::size_t>(type)).shown) {
-      add(name, hub.snapshot->totals->of(type));
-    }
-  }
-}
-
-void add_finished(const Samples& samples, const HubFacts& hub) {
-  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
-    for (std::size_t i = 0; i < kFinalStatuses.size(); ++i) {
-      samples.add(
-          {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", to_string(kFinalStatuses.at(i))}},
-          static_cast<double>(totals.finished.at(i).jobs));
-    }
-  });
-}
-
-void add_failures(const Samples& samples, const HubFacts& hub) {
-  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
-    for (const auto& [failure_class, class_name] : kFailureClassNames) {
-      samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"failure_class", class_name}},
-                  static_cast<double>(totals.failures.at(static_cast<std::size_t>(failure_class))));
-    }
-  });
-}
-
-void add_finished_duration(const Samples& samples, const HubFacts& hub) {
-  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
-    for (std::size_t i = 0; i < kFinalStatuses.size(); ++i) {
-      const FinishedTotals& finished = totals.finished.at(i);
-      const std::string_view status = to_string(kFinalStatuses.at(i));
-      if (finished.jobs == 0) {
-        continue;  // sixteen zeros each would double the page
-      }
-      std::uint64_t observed = 0;
-      for (std::size_t bucket = 0; bucket < finished.by_duration.size(); ++bucket) {
-        observed += finished.by_duration.at(bucket);
-        const std::string bound =
-            bucket < kDurationBuckets.size() ? format_value(seconds(kDurationBuckets.at(bucket))) : "+Inf";
-        samples.add_part("_bucket",
-                         {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}, {"le", bound}},
-                         static_cast<double>(observed));
-      }
-      samples.add_part("_sum", {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}},
-                       seconds(finished.duration));
-      samples.add_part("_count", {{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}},
-                       static_cast<double>(observed));
-    }
-  });
-}
-
-void add_busy(const Samples& samples, const HubFacts& hub) {
-  for_each_counted_type(hub, [&](std::string_view type_name, const TypeTotals& totals) {
-    samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}}, seconds(totals.busy));
   });
 }
 
@@ -396,6 +321,26 @@ constexpr auto kFamilies = std::to_array<Family>({
 });
 
 }  // namespace
+
+void Samples::add(TextWriter::Labels labels, const HistogramView& histogram) const {
+  const auto part = [&](std::string_view suffix) {
+    out.begin_sample(std::string(name) + std::string(suffix));
+    for (const auto& [label_name, value] : labels) {
+      out.label(label_name, value);
+    }
+  };
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+    count += histogram.counts[i];
+    part("_bucket");
+    out.label("le", i < histogram.bounds.size() ? format_value(histogram.bounds[i]) : "+Inf");
+    out.end_sample(static_cast<double>(count));
+  }
+  part("_sum");
+  out.end_sample(histogram.sum);
+  part("_count");
+  out.end_sample(static_cast<double>(count));
+}
 
 RenderedText render_fleet(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
                           const HubFactsOptions& options, WallTime now, SteadyTime now_tick) {

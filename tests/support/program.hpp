@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,6 +62,12 @@ class Program {
 
   void signal(int number) const { kill(pid_, number); }
 
+  // Whether its files may grow: 0 is a full disk.
+  void limit_file_size(rlim_t bytes) const {
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
+    prlimit(pid_, RLIMIT_FSIZE, &limit, nullptr);
+  }
+
   // Reads until a line holds `text`, and returns that line; nothing if the program ends or half a minute
   // passes first.
   std::optional<std::string> line_with(const std::string& text) {
@@ -71,6 +78,13 @@ class Program {
       }
     }
     return std::nullopt;
+  }
+
+  // Reads what it writes during that time, or until it ends.
+  void read_for(std::chrono::milliseconds time) {
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    while (next_line(deadline)) {
+    }
   }
 
   // What it wrote so far, as far as it was read.

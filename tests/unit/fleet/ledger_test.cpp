@@ -253,6 +253,18 @@ TEST_F(LedgerTest, GoesOnInMemoryWhileItCannotWriteAndCatchesUp) {
   EXPECT_EQ(completed(poll("a", {done("1"), done("2"), done("3")})), 3U);
 }
 
+TEST_F(LedgerTest, WritesWhatItStillOwesWhenItEnds) {
+  open();
+  poll("a", {});
+  {
+    const FullDisk full;
+    poll("a", {done("1")});
+    EXPECT_FALSE(ledger->storage()->up);
+  }
+  open();
+  EXPECT_EQ(completed("a"), 1U);
+}
+
 TEST_F(LedgerTest, ARestMustPassBeforeAnotherAttempt) {
   open();
   poll("a", {});

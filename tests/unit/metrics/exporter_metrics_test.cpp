@@ -87,6 +87,14 @@ TEST_F(ExporterMetricsTest, ReadsTheRestOffWhenAsked) {
             HasSubstr("iothub_job_exporter_config_last_reload_successful 1\n")));
 }
 
+TEST_F(ExporterMetricsTest, TellsOfTheStorageIfThereIsOne) {
+  EXPECT_THAT(page(), Not(HasSubstr("iothub_job_exporter_storage")));
+  ExporterReadings readings;
+  readings.storage = LedgerStorage{.up = false, .errors = 7};
+  EXPECT_THAT(metrics.render(readings), AllOf(HasSubstr("\niothub_job_exporter_storage_up 0\n"),
+                                              HasSubstr("\niothub_job_exporter_storage_errors_total 7\n")));
+}
+
 TEST_F(ExporterMetricsTest, TellsOfTheProcess) {
   const std::string text = page();
   for (const auto* name :

@@ -313,6 +313,43 @@ TEST_F(HubPollerTest, ATypeThatWasSeenStaysSeen) {
   EXPECT_FALSE(known()->types_seen.at(static_cast<std::size_t>(JobType::firmware_update)));
 }
 
+TEST_F(HubPollerTest, AJobIsCountedWithThePollThatSawItFinish) {
+  arm.set("list_jobs", 200, R"({"value":[]})");
+  watch();
+  const auto counted = [this] { return known()->totals->of(JobType::export_devices).finished.at(0).jobs; };
+  EXPECT_EQ(counted(), 0U);
+  (void)poll();
+  arm.set("list_jobs", 200, kCompleted);
+  (void)poll();
+  EXPECT_EQ(counted(), 1U);
+  arm.set("list_jobs", throttled("60"));
+  (void)poll();
+  EXPECT_EQ(counted(), 1U);
+}
+
+TEST_F(HubPollerTest, WhatTheLedgerKnowsIsThereBeforeTheFirstPoll) {
+  arm.set("list_jobs", 200, R"({"value":[]})");
+  watch();
+  (void)poll();
+  arm.set("list_jobs", 200, R"({"value":[{"jobId":"a","type":"backup","status":"completed"}]})");
+  (void)poll();
+  watch();
+  EXPECT_EQ(known()->polls.polls, 0U);
+  EXPECT_EQ(known()->totals->of(JobType::backup).finished.at(0).jobs, 1U);
+  EXPECT_TRUE(known()->types_seen.at(static_cast<std::size_t>(JobType::backup)));
+}
+
+TEST_F(HubPollerTest, NamedJobsAreCountedAsWell) {
+  arm.set("get_job", 200, R"({"jobId":"a","type":"import","status":"running"})");
+  watch(with_jobs({"a"}));
+  (void)poll();
+  arm.set("get_job", 200, R"({"jobId":"a","type":"import","status":"failed"})");
+  (void)poll();
+  (void)poll();
+  EXPECT_EQ(known()->totals->of(JobType::import_devices).finished.at(1).jobs, 1U);
+  EXPECT_EQ(known()->jobs->jobs.at(0).ended_at(), FakeClock::kNoon) << "it tells no date itself";
+}
+
 TEST_F(HubPollerTest, AThrottledPollGoesOnWhenArmAllowsAndIsOnePoll) {
   watch();
   arm.set("list_jobs", throttled("7"));
