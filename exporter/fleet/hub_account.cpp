@@ -96,13 +96,13 @@ class PollEntry {
       entry.status = job.status;
     }
     entry.type = entry.busy ? entry.type : job.type;
-    update(id, std::move(entry));
+    update(id, entry);
   }
 
   AccountChange finish() {
     for (const JobType type : busy_changed_) {
       const auto grown = busy_time(account_, type) - busy_before_.at(static_cast<std::size_t>(type));
-      if (grown > grown.zero()) {
+      if (grown > std::chrono::microseconds::zero()) {
         account_.totals.of(type).busy += grown;
         change_.totals.insert(type);
       }
@@ -122,7 +122,7 @@ class PollEntry {
   void update(const std::string& id, JobEntry entry) {
     entry.last_seen = account_.day;
     if (const auto found = account_.jobs.find(id); found == account_.jobs.end() || found->second != entry) {
-      account_.jobs.insert_or_assign(id, std::move(entry));
+      account_.jobs.insert_or_assign(id, entry);
       change_.jobs.insert(id);
     }
   }

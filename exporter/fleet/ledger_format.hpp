@@ -2,15 +2,18 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 namespace iothub {
 
-// "IoTH", so that another program's database is not taken for ours.
-inline constexpr auto* kLedgerApplicationId = "1232032840";
+// "IoTH", so that another program's database is not taken for ours. The first step sets it.
+inline constexpr std::int64_t kLedgerApplicationId = 1'232'032'840;
 
 // Times are microseconds since 1970, UTC.
 inline constexpr std::array<std::string_view, 1> kLedgerSteps{R"sql(
+  PRAGMA application_id = 1232032840;
+
   CREATE TABLE hubs (
     hub          TEXT    NOT NULL PRIMARY KEY,  -- its name in lower case
     day          INTEGER NOT NULL,              -- days on which it was polled

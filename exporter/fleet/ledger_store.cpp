@@ -25,6 +25,8 @@ constexpr auto* kPutCounter = R"sql(
 constexpr auto* kPutForgotten = R"sql(
   INSERT OR REPLACE INTO busy_forgotten (hub, job_type, until) VALUES (?, ?, ?))sql";
 
+constexpr std::string_view kBusy = "busy_microseconds";
+
 std::int64_t micros(WallTime time) {
   return time.time_since_epoch().count();
 }
@@ -45,7 +47,7 @@ std::int64_t as_number(std::uint64_t count) {
 // fails. The value can be changed, so that reading and writing share this.
 template <typename Totals, typename Row>
 Result<void> for_each_counter(Totals& totals, const Row& row) {
-  Result<void> outcome = row("busy_microseconds", std::string_view(), std::int64_t{0}, totals.busy);
+  Result<void> outcome = row(kBusy, std::string_view(), std::int64_t{0}, totals.busy);
   for (const auto& [failure_class, label] : kFailureClassNames) {
     auto& count = totals.failures.at(static_cast<std::size_t>(failure_class));
     outcome = outcome.and_then([&, name = label] { return row("failures", name, std::int64_t{0}, count); });
@@ -123,15 +125,17 @@ Result<LedgerStore> LedgerStore::open(const std::string& folder) {
   return store;
 }
 
+// Nothing is changed before the format is known to be ours. The last two write, so that a file that cannot be
+// written shows now, and lock it.
 Result<void> LedgerStore::prepare() {
-  // Exclusive before the log is touched, so that there is no shared memory, which network file systems lack.
   return database_.run("PRAGMA locking_mode = EXCLUSIVE")
       .and_then([this] { return check_format(); })
-      .and_then([this] { return database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); })
       .and_then([this] { return check_damage(); })
       .and_then([this] { return migrate(database_, kLedgerSteps); })
-      .and_then(
-          [this] { return database_.run(std::string("PRAGMA application_id = ") + kLedgerApplicationId); });
+      .and_then([this] { return database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); })
+      .and_then([this] {
+        return database_.run("PRAGMA application_id = " + std::to_string(kLedgerApplicationId));
+      });
 }
 
 Result<void> LedgerStore::check_format() {
@@ -140,7 +144,7 @@ Result<void> LedgerStore::check_format() {
   if (!application || !tables) {
     return fail(application ? tables.error() : application.error());
   }
-  if (*tables > 0 && std::to_string(*application) != kLedgerApplicationId) {
+  if (*tables > 0 && *application != kLedgerApplicationId) {
     return fail(ErrorKind::internal, "it is another program's database");
   }
   return {};
@@ -248,8 +252,8 @@ Result<void> LedgerStore::rewrite(const HubAccounts& accounts) {
 Result<void> LedgerStore::put_change(std::string_view hub, const HubAccount& account,
                                      const AccountChange& change) {
   auto written = change.hub ? put_hub(hub, account) : Result<void>();
-  for (const std::string& id : change.jobs) {
-    written = written.and_then([&] { return put_job(hub, id, account.jobs.at(id)); });
+  if (!change.jobs.empty()) {
+    written = written.and_then([&] { return put_jobs(hub, account, change.jobs); });
   }
   for (const std::string& id : change.forgotten) {
     written = written.and_then([&] {
@@ -282,12 +286,24 @@ Result<void> LedgerStore::put_hub(std::string_view hub, const HubAccount& accoun
       kPutHub, {hub, account.day, micros(account.day_began), std::int64_t{account.follows_list ? 1 : 0}});
 }
 
-Result<void> LedgerStore::put_job(std::string_view hub, std::string_view id, const JobEntry& entry) {
-  const auto from = entry.busy ? std::optional(entry.busy->from) : std::nullopt;
-  const auto to = entry.busy ? std::optional(entry.busy->to) : std::nullopt;
-  return database_.run(kPutJob,
-                       {hub, id, to_string(entry.type), to_string(entry.status), micros(entry.finished_seen),
-                        std::int64_t{entry.counted ? 1 : 0}, micros(from), micros(to), entry.last_seen});
+Result<void> LedgerStore::put_jobs(std::string_view hub, const HubAccount& account,
+                                   const std::set<std::string>& ids) {
+  auto statement = database_.prepare(kPutJob);
+  if (!statement) {
+    return fail(std::move(statement.error()));
+  }
+  Result<void> written;
+  for (const std::string& id : ids) {
+    const JobEntry& entry = account.jobs.at(id);
+    const auto from = entry.busy ? std::optional(entry.busy->from) : std::nullopt;
+    const auto to = entry.busy ? std::optional(entry.busy->to) : std::nullopt;
+    written = written.and_then([&] {
+      return statement->run({hub, std::string_view(id), to_string(entry.type), to_string(entry.status),
+                             micros(entry.finished_seen), std::int64_t{entry.counted ? 1 : 0}, micros(from),
+                             micros(to), entry.last_seen});
+    });
+  }
+  return written;
 }
 
 Result<void> LedgerStore::put_totals(std::string_view hub, const HubAccount& account, JobType type) {
@@ -298,7 +314,9 @@ Result<void> LedgerStore::put_totals(std::string_view hub, const HubAccount& acc
   const std::string_view type_name = to_string(type);
   auto written = for_each_counter(account.totals.of(type), [&](std::string_view name, std::string_view label,
                                                                std::int64_t bucket, const auto& counter) {
-    return statement->run({hub, type_name, name, label, bucket, value_of(counter)});
+    const std::int64_t value = value_of(counter);
+    const bool is_worth_a_row = value > 0 || name == kBusy;  // one row tells that the type was seen
+    return is_worth_a_row ? statement->run({hub, type_name, name, label, bucket, value}) : Result<void>();
   });
   const auto& forgotten = account.busy_forgotten.at(static_cast<std::size_t>(type));
   if (!written || !forgotten) {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,7 +46,8 @@ class LedgerStore {
   [[nodiscard]] Result<void> read_counters(HubAccounts& accounts);
   [[nodiscard]] Result<void> read_forgotten(HubAccounts& accounts);
   [[nodiscard]] Result<void> put_hub(std::string_view hub, const HubAccount& account);
-  [[nodiscard]] Result<void> put_job(std::string_view hub, std::string_view id, const JobEntry& entry);
+  [[nodiscard]] Result<void> put_jobs(std::string_view hub, const HubAccount& account,
+                                      const std::set<std::string>& ids);
   [[nodiscard]] Result<void> put_totals(std::string_view hub, const HubAccount& account, JobType type);
   [[nodiscard]] Result<void> put_all(std::string_view hub, const HubAccount& account);
   [[nodiscard]] Result<void> put_change(std::string_view hub, const HubAccount& account,

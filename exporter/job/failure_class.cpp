@@ -81,7 +81,7 @@ constexpr auto kSigns = std::to_array<Sign>({
 
 bool holds(std::string_view text, std::string_view sign) {
   const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
-  return sign.empty() || !std::ranges::search(text, sign, same).empty();
+  return std::search(text.begin(), text.end(), sign.begin(), sign.end(), same) != text.end() || sign.empty();
 }
 
 FailureClass classify(std::string_view text) {

@@ -89,12 +89,17 @@ std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmCl
   return pollers;
 }
 
-Result<std::unique_ptr<Ledger>> open_ledger(const std::string& folder, Telemetry& telemetry) {
+Result<std::unique_ptr<Ledger>> open_ledger(const std::string& folder, Log& log) {
   if (folder.empty()) {
     return std::make_unique<Ledger>();
   }
-  return Ledger::open(folder,
-                      [&telemetry](const std::optional<Error>& error) { telemetry.on_storage(error); });
+  return Ledger::open(folder, [&log](const std::optional<Error>& error) {
+    if (error) {
+      log.error("the ledger cannot be written, counting goes on in memory", {{"err", error->message}});
+    } else {
+      log.info("the ledger is written again and holds all that was counted meanwhile");
+    }
+  });
 }
 
 int exit_code(const Error& error) {
@@ -119,7 +124,7 @@ void wait_for_end(const Signals& signals, Log& log) {
 
 // Serves until a signal asks to end. Locals end in reverse order, which is the whole shutdown: first the
 // server, then the polls, then what they used.
-int serve(const Flags& flags, const Config& config, const Signals& signals, StderrLog& log) {
+int serve(const Flags& flags, const Config& config, Ledger& ledger, const Signals& signals, StderrLog& log) {
   const SystemClock clock;
   ExporterMetrics metrics({kVersion, kRevision, kCompiler}, clock.wall_now());
   Telemetry telemetry(metrics, log, clock);
@@ -133,15 +138,9 @@ int serve(const Flags& flags, const Config& config, const Signals& signals, Stde
   ReadAllowances reads(config.poll.reads, clock,
                        [&telemetry](const ReadPause& pause) { telemetry.on_pause(pause); });
 
-  const auto ledger = open_ledger(flags.storage_path, telemetry);
-  if (!ledger) {
-    log.error("cannot use the storage", {{"err", ledger.error().message}});
-    return exit_code(ledger.error());
-  }
   Fleet fleet;
-  Scheduler scheduler(make_pollers(config, arm, tokens, reads, fleet, **ledger, clock),
-                      config.poll.concurrency, clock, log,
-                      [&metrics](std::string_view member) { metrics.unknown_value(member); });
+  Scheduler scheduler(make_pollers(config, arm, tokens, reads, fleet, ledger, clock), config.poll.concurrency,
+                      clock, log, [&metrics](std::string_view member) { metrics.unknown_value(member); });
 
   PageCache page;
   const HubFactsOptions facts{.stale_after = config.poll.stale_after, .details = config.job_details};
@@ -151,7 +150,7 @@ int serve(const Flags& flags, const Config& config, const Signals& signals, Stde
     const ExporterReadings readings{.hubs = count_hubs(view, now, facts.stale_after),
                                     .scheduler_lag = scheduler.lag(),
                                     .log_messages = [&log](LogLevel level) { return log.messages(level); },
-                                    .storage = (*ledger)->storage()};
+                                    .storage = ledger.storage()};
     return std::vector<BodyPart>{
         page.get(view.version, now, [&] { return render_fleet(view.hubs, facts, clock.wall_now(), now); }),
         std::make_shared<const std::string>(metrics.render(readings))};
@@ -225,7 +224,12 @@ int run(const Flags& flags) {
                         {"revision", std::string(kRevision)},
                         {"config_file", flags.config_file},
                         {"hubs", std::to_string(config->hubs.size())}});
-  return serve(flags, *config, signals, log);
+  const auto ledger = open_ledger(flags.storage_path, log);
+  if (!ledger) {
+    log.error("the storage cannot be used", {{"err", ledger.error().message}});
+    return exit_code(ledger.error());
+  }
+  return serve(flags, *config, **ledger, signals, log);
 }
 
 int execute(const Flags& flags) {

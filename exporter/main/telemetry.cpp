@@ -89,12 +89,4 @@ void Telemetry::on_token(const TokenEvent& event) {
   }
 }
 
-void Telemetry::on_storage(const std::optional<Error>& error) {
-  if (error) {
-    log_.error("the ledger cannot be written, counting goes on in memory", {{"err", error->message}});
-  } else {
-    log_.info("the ledger is written again and holds all that was counted meanwhile");
-  }
-}
-
 }  // namespace iothub

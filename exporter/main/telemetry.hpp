@@ -37,9 +37,6 @@ class Telemetry {
   // A line when a credential begins to work, fails in another way than before, or works again.
   void on_token(const TokenEvent& event);
 
-  // A line when the ledger can be written no more, and one when it can again.
-  void on_storage(const std::optional<Error>& error);
-
  private:
   // How a credential's last fetch ended: nothing if well, else of what cause and whether a token is left.
   using Outcome = std::optional<std::pair<std::string, bool>>;

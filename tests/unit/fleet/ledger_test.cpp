@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -88,6 +90,11 @@ class LedgerTest : public testing::Test {
     ASSERT_TRUE(database) << database.error().message;
     const auto outcome = database->run(sql);
     ASSERT_TRUE(outcome) << outcome.error().message;
+  }
+
+  [[nodiscard]] std::string content() const {
+    std::ifstream file(folder.path("storage/ledger.db"), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   TemporaryFolder folder;
@@ -192,8 +199,9 @@ TEST_F(LedgerTest, ALedgerOfANewerVersionIsRefusedAndLeftAsItIs) {
   poll("a", {});
   ledger.reset();
   run_sql("PRAGMA user_version = 99");
-  EXPECT_THAT(refusal(), HasSubstr("newer version"));
-  EXPECT_THAT(refusal(), HasSubstr("99"));
+  const std::string before = content();
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("newer version"), HasSubstr("99")));
+  EXPECT_EQ(content(), before);
 }
 
 TEST_F(LedgerTest, WhatIsNoLedgerIsRefused) {
@@ -227,6 +235,13 @@ TEST_F(LedgerTest, AFolderThatCannotBeIsRefused) {
 }
 
 TEST_F(LedgerTest, AFullDiskIsRefusedAtTheStart) {
+  {
+    const FullDisk full;
+    EXPECT_THAT(refusal(), HasSubstr("ledger.db"));
+  }
+  open();
+  poll("a", {});
+  ledger.reset();
   const FullDisk full;
   EXPECT_THAT(refusal(), HasSubstr("ledger.db"));
 }
