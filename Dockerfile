@@ -53,6 +53,9 @@ LABEL org.opencontainers.image.title="iothub_job_exporter" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 
+# For --storage.path; a named volume takes its owner from here.
+RUN install -d -o 10468 -g 10468 /var/lib/iothub_job_exporter
+
 # By number, so that Kubernetes can see that it is not root (runAsNonRoot).
 USER 10468:10468
 EXPOSE 10468

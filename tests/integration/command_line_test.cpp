@@ -45,8 +45,8 @@ TEST_F(CommandLineTest, TellsItsVersionAndItsFlags) {
   const auto help = run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   for (const auto* flag :
-       {"--config.file", "--web.listen-address", "--web.telemetry-path", "--log.level", "--log.format",
-        "check", "healthcheck", "IOTHUB_JOB_EXPORTER_WEB_LISTEN_ADDRESS"}) {
+       {"--config.file", "--web.listen-address", "--web.telemetry-path", "--storage.path", "--log.level",
+        "--log.format", "check", "healthcheck", "IOTHUB_JOB_EXPORTER_WEB_LISTEN_ADDRESS"}) {
     EXPECT_THAT(help.output, HasSubstr(flag));
   }
 }
