@@ -1,5 +1,6 @@
 #include "exposition/text_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -8,27 +9,36 @@ namespace iothub {
 
 namespace {
 
-void append_escaped(std::string& out, std::string_view text, bool in_label) {
+constexpr bool must_be_escaped(char c) {
+  return c == '\\' || c == '\n' || c == '"';
+}
+
+// Hardly any label needs it, and looking for one that does is a loop that compilers vectorize.
+bool must_be_escaped(std::string_view text) {
+  bool found = false;
   for (const char c : text) {
-    switch (c) {
-      case '\\':
-        out += R"(\\)";
-        break;
-      case '\n':
-        out += R"(\n)";
-        break;
-      case '"':
-        out += in_label ? R"(\")" : R"(")";
-        break;
-      default:
-        out += c;
+    found |= must_be_escaped(c);
+  }
+  return found;
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  if (!must_be_escaped(text)) {
+    out += text;
+    return;
+  }
+  for (const char c : text) {
+    if (must_be_escaped(c)) {
+      out += '\\';
     }
+    out += c == '\n' ? 'n' : c;
   }
 }
 
-}  // namespace
+// Room for any double, and for ".0" behind it.
+using Digits = std::array<char, 32>;
 
-std::string format_value(double value) {
+std::string_view write_value(Digits& digits, double value) {
   if (std::isnan(value)) {
     return "NaN";
   }
@@ -36,44 +46,54 @@ std::string format_value(double value) {
     return value > 0 ? "+Inf" : "-Inf";
   }
   constexpr double kExact = 1e15;  // whole numbers up to here are written without an exponent
-  std::array<char, 32> digits{};
   const auto whole = static_cast<std::int64_t>(std::abs(value) < kExact ? value : 0);
   const bool is_whole = static_cast<double>(whole) == value;
   const auto end = is_whole ? std::to_chars(digits.data(), digits.data() + digits.size(), whole).ptr
                             : std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  return {digits.data(), end};
+  return {digits.data(), static_cast<std::size_t>(end - digits.data())};
 }
 
-std::string_view to_string(MetricType type) {
-  switch (type) {
-    case MetricType::counter:
-      return "counter";
-    case MetricType::gauge:
-      return "gauge";
-    case MetricType::histogram:
-      return "histogram";
-  }
-  return "untyped";
+}  // namespace
+
+std::string format_value(double value) {
+  Digits digits{};
+  return std::string(write_value(digits, value));
+}
+
+std::string format_bound(double bound) {
+  std::string text = format_value(bound);
+  const bool is_whole = text.find_first_not_of("-0123456789") == std::string::npos;
+  return is_whole ? text + ".0" : text;
 }
 
 void TextWriter::family(std::string_view name, MetricType type, std::string_view help) {
-  text_ += "# HELP ";
-  text_ += name;
-  text_ += ' ';
-  append_escaped(text_, help, /*in_label=*/false);
-  text_ += "\n# TYPE ";
-  text_ += name;
-  text_ += ' ';
-  text_ += to_string(type);
-  text_ += '\n';
+  text_ += family_header(format_, name, type, help);
 }
 
 void TextWriter::sample(std::string_view name, Labels labels, double value) {
   begin_sample(name);
-  for (const auto& [label_name, label_value] : labels) {
-    label(label_name, label_value);
-  }
+  this->labels(labels);
   end_sample(value);
+}
+
+void TextWriter::histogram(const std::string& name, Labels labels, const HistogramView& histogram) {
+  const std::string bucket = name + "_bucket";
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+    count += histogram.counts[i];
+    begin_sample(bucket);
+    this->labels(labels);
+    label("le", i < histogram.bounds.size() ? format_bound(histogram.bounds[i]) : "+Inf");
+    end_sample(static_cast<double>(count));
+  }
+  sample(name + "_sum", labels, histogram.sum);
+  sample(name + "_count", labels, static_cast<double>(count));
+}
+
+void TextWriter::labels(Labels labels) {
+  for (const auto& [name, value] : labels) {
+    label(name, value);
+  }
 }
 
 void TextWriter::begin_sample(std::string_view name) {
@@ -86,13 +106,14 @@ void TextWriter::label(std::string_view name, std::string_view value) {
   has_labels_ = true;
   text_ += name;
   text_ += "=\"";
-  append_escaped(text_, value, /*in_label=*/true);
+  append_escaped(text_, value);
   text_ += '"';
 }
 
 void TextWriter::end_sample(double value) {
   text_ += has_labels_ ? "} " : " ";
-  text_ += format_value(value);
+  Digits digits{};
+  text_ += write_value(digits, value);
   text_ += '\n';
 }
 

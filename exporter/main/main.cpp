@@ -1,5 +1,6 @@
 // The composition root: makes the parts, hands each what it needs, waits for a signal. Nothing else knows all
 // layers, the real clock or the environment.
+#include <atomic>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -22,7 +23,7 @@
 #include "config/config_loader.hpp"
 #include "core/stderr_log.hpp"
 #include "core/system_clock.hpp"
-#include "exposition/page_cache.hpp"
+#include "exposition/page.hpp"
 #include "fleet/fleet.hpp"
 #include "fleet/ledger.hpp"
 #include "http/curl_client.hpp"
@@ -35,7 +36,7 @@
 #include "main/telemetry.hpp"
 #include "main/version.hpp"
 #include "metrics/exporter_metrics.hpp"
-#include "metrics/fleet_families.hpp"
+#include "metrics/fleet_page.hpp"
 #include "poll/hub_poller.hpp"
 #include "poll/scheduler.hpp"
 #include "web/server.hpp"
@@ -142,24 +143,24 @@ int serve(const Flags& flags, const Config& config, Ledger& ledger, const Signal
   Scheduler scheduler(make_pollers(config, arm, tokens, reads, fleet, ledger, clock), config.poll.concurrency,
                       clock, log, [&metrics](std::string_view member) { metrics.unknown_value(member); });
 
-  PageCache page;
-  const HubFactsOptions facts{.stale_after = config.poll.stale_after, .details = config.job_details};
-  const auto render_page = [&] {
-    const FleetView view = fleet.view();
-    const SteadyTime now = clock.steady_now();
-    const ExporterReadings readings{.hubs = count_hubs(view, now, facts.stale_after),
+  FleetPage page(fleet, {.stale_after = config.poll.stale_after, .details = config.job_details});
+  std::atomic<const Server*> serving = nullptr;
+  const auto make_page = [&](Format format, Encoding encoding) {
+    const auto hubs = page.get(format, encoding, clock.wall_now(), clock.steady_now());
+    const Server* const itself = serving;
+    const ExporterReadings readings{.hubs = hubs->hubs,
                                     .scheduler_lag = scheduler.lag(),
+                                    .http_requests_in_flight = itself == nullptr ? 0 : itself->in_flight(),
                                     .log_messages = [&log](LogLevel level) { return log.messages(level); },
                                     .storage = ledger.storage()};
-    return std::vector<BodyPart>{
-        page.get(view.version, now, [&] { return render_fleet(view.hubs, facts, clock.wall_now(), now); }),
-        std::make_shared<const std::string>(metrics.render(readings))};
+    return finish_page(hubs->page, encoding,
+                       metrics.render(readings, format) + std::string(page_end(format)));
   };
   const Site site(
       {.telemetry_path = flags.telemetry_path,
        .version = std::string(kVersion),
-       .stale_after = facts.stale_after},
-      {.metrics = render_page,
+       .stale_after = config.poll.stale_after},
+      {.metrics = make_page,
        .why_unhealthy = [&scheduler] { return scheduler.stalled(); },
        .served = [&metrics](std::string_view handler, int code) { metrics.http_request(handler, code); }},
       fleet, clock);
@@ -171,6 +172,7 @@ int serve(const Flags& flags, const Config& config, Ledger& ledger, const Signal
     log.error("cannot serve", {{"err", server.error().message}});
     return exit_code(server.error());
   }
+  serving = server->get();
   for (const std::string& address : (*server)->addresses()) {
     log.info("listening", {{"address", address}, {"path", flags.telemetry_path}});
   }

@@ -24,6 +24,7 @@ enum class Row : std::uint8_t {
   build_info,
   config_reload_time,
   config_reload_successful,
+  http_requests_in_flight,
   http_requests,
   hubs,
   log_messages,
@@ -47,11 +48,13 @@ constexpr auto kRows = std::to_array<MetricRow>({
      "Requests to Azure that were sent again because the one before failed for a moment."},
     {"iothub_job_exporter_api_throttled_total", MetricType::counter, "api",
      "Requests that Azure answered with 429."},
-    {"iothub_job_exporter_build_info", MetricType::gauge, "version,revision,compiler", "Always 1."},
+    {"iothub_job_exporter_build_info", MetricType::info, "version,revision,compiler", "Always 1."},
     {"iothub_job_exporter_config_last_reload_success_timestamp_seconds", MetricType::gauge, "",
      "When the configuration was last read successfully."},
     {"iothub_job_exporter_config_last_reload_successful", MetricType::gauge, "",
      "Whether the last attempt to read the configuration succeeded."},
+    {"iothub_job_exporter_http_requests_in_flight", MetricType::gauge, "",
+     "Answers that are being written, other than this one."},
     {"iothub_job_exporter_http_requests_total", MetricType::counter, "handler,code",
      "Requests served, by page."},
     {"iothub_job_exporter_hubs", MetricType::gauge, "state",
@@ -123,7 +126,7 @@ void write_histogram(TextWriter& out, const std::string& name, const prometheus:
   for (const auto& bucket : metric.histogram.bucket) {
     out.begin_sample(name + "_bucket");
     write_labels(out, metric);
-    out.label("le", format_value(bucket.upper_bound));
+    out.label("le", format_bound(bucket.upper_bound));
     out.end_sample(static_cast<double>(bucket.cumulative_count));
   }
   out.begin_sample(name + "_sum");
@@ -173,10 +176,9 @@ void write_log_messages(TextWriter& out, const ExporterReadings& readings) {
   }
 }
 
-void write_lag(TextWriter& out, const ExporterReadings& readings) {
-  const MetricRow& metric = row(Row::scheduler_lag);
+void write_single(TextWriter& out, const MetricRow& metric, double value) {
   out.family(metric.name, metric.type, metric.help);
-  out.sample(metric.name, {}, readings.scheduler_lag.count());
+  out.sample(metric.name, {}, value);
 }
 
 void write_storage(TextWriter& out, Row which, const ExporterReadings& readings) {
@@ -268,24 +270,26 @@ void ExporterMetrics::http_request(std::string_view handler, int code) {
       .Increment();
 }
 
-std::string ExporterMetrics::render(const ExporterReadings& readings) const {
+std::string ExporterMetrics::render(const ExporterReadings& readings, Format format) const {
   std::map<std::string, prometheus::MetricFamily> collected;
   for (auto& family : families_->registry.Collect()) {
     const std::string name = family.name;
     collected.emplace(name, std::move(family));
   }
-  TextWriter out;
+  TextWriter out(format);
   for (const MetricRow& metric : kRows) {
     if (const auto found = collected.find(std::string(metric.name)); found != collected.end()) {
       if (!found->second.metric.empty()) {
         write_family(out, metric, std::move(found->second));
       }
+    } else if (&metric == &row(Row::http_requests_in_flight)) {
+      write_single(out, metric, static_cast<double>(readings.http_requests_in_flight));
     } else if (&metric == &row(Row::hubs)) {
       write_hubs(out, readings.hubs);
     } else if (&metric == &row(Row::log_messages)) {
       write_log_messages(out, readings);
     } else if (&metric == &row(Row::scheduler_lag)) {
-      write_lag(out, readings);
+      write_single(out, metric, readings.scheduler_lag.count());
     } else if (&metric == &row(Row::storage_errors)) {
       write_storage(out, Row::storage_errors, readings);
     } else if (&metric == &row(Row::storage_up)) {

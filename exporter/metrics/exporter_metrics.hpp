@@ -32,6 +32,7 @@ struct BuildInfo {
 struct ExporterReadings {
   FleetCounts hubs;
   std::chrono::duration<double> scheduler_lag{0};
+  std::size_t http_requests_in_flight = 0;
   std::function<std::uint64_t(LogLevel)> log_messages;
   std::optional<LedgerStorage> storage = std::nullopt;  // nothing without --storage.path
 };
@@ -61,8 +62,8 @@ class ExporterMetrics {
   // A page was served. `handler` is one of ours, never a path.
   void http_request(std::string_view handler, int code);
 
-  // All of them as text, the process' own included.
-  [[nodiscard]] std::string render(const ExporterReadings& readings) const;
+  // All of them, the process' own included.
+  [[nodiscard]] std::string render(const ExporterReadings& readings, Format format) const;
 
  private:
   struct Families;

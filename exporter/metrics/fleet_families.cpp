@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <iterator>
 #include <string_view>
 
 #include "metrics/counted_families.hpp"
@@ -10,14 +10,6 @@
 namespace iothub {
 
 namespace {
-
-using AddSamples = void (*)(const Samples&, const HubFacts&);
-
-// A metric: what documentation says of it, and how a hub's samples of it are made.
-struct Family {
-  MetricRow row;
-  AddSamples add;
-};
 
 std::string_view hub_name(const HubFacts& hub) {
   return hub.snapshot->id.name;
@@ -236,7 +228,7 @@ void add_details_dropped(const Samples& samples, const HubFacts& hub) {
 }
 
 // Every metric about hubs and jobs is one row here; nothing else changes to add one.
-constexpr auto kFamilies = std::to_array<Family>({
+constexpr auto kFamilies = std::to_array<FleetFamily>({
     {{"azure_iothub_jobs", MetricType::gauge, "hub,job_type,status",
       "Jobs known on the hub, as of the last poll. Azure keeps up to 30 days of them."},
      add_jobs},
@@ -278,7 +270,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {{"azure_iothub_expected_job_max_duration_seconds", MetricType::gauge, "hub,job_type",
       "No job of this type ought to run longer than this, as configured."},
      add_expected_max_duration},
-    {{"azure_iothub_info", MetricType::gauge, "hub,subscription_id,resource_group,location,sku,tier",
+    {{"azure_iothub_info", MetricType::info, "hub,subscription_id,resource_group,location,sku,tier",
       "Always 1. Location, sku and tier are empty until the hub itself has been read."},
      add_info},
     {{"azure_iothub_active", MetricType::gauge, "hub",
@@ -310,7 +302,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {{"azure_iothub_job_end_timestamp_seconds", MetricType::gauge, "hub,job_id,job_type",
       "When the job ended (endTimeUtc), as of the last poll. Absent while it has not."},
      add_job_end},
-    {{"azure_iothub_job_info", MetricType::gauge, "hub,job_id,job_type,parent_job_id", "Always 1."},
+    {{"azure_iothub_job_info", MetricType::info, "hub,job_id,job_type,parent_job_id", "Always 1."},
      add_job_info},
     {{"azure_iothub_job_found", MetricType::gauge, "hub,job_id",
       "For jobs named in the configuration: 0 if Azure says that there is no such job, as of the last poll."},
@@ -322,46 +314,13 @@ constexpr auto kFamilies = std::to_array<Family>({
 
 }  // namespace
 
-void Samples::add(TextWriter::Labels labels, const HistogramView& histogram) const {
-  const auto part = [&](std::string_view suffix) {
-    out.begin_sample(std::string(name) + std::string(suffix));
-    for (const auto& [label_name, value] : labels) {
-      out.label(label_name, value);
-    }
-  };
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
-    count += histogram.counts[i];
-    part("_bucket");
-    out.label("le", i < histogram.bounds.size() ? format_value(histogram.bounds[i]) : "+Inf");
-    out.end_sample(static_cast<double>(count));
-  }
-  part("_sum");
-  out.end_sample(histogram.sum);
-  part("_count");
-  out.end_sample(static_cast<double>(count));
-}
-
-RenderedText render_fleet(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
-                          const HubFactsOptions& options, WallTime now, SteadyTime now_tick) {
-  const FleetFacts facts = collect_facts(hubs, options, now, now_tick);
-  TextWriter page;
-  TextWriter samples;
-  for (const Family& family : kFamilies) {
-    for (const HubFacts& hub : facts.hubs) {
-      family.add({samples, family.row.name}, hub);
-    }
-    if (const std::string text = samples.take(); !text.empty()) {
-      page.family(family.row.name, family.row.type, family.row.help);
-      page.append(text);
-    }
-  }
-  return {.text = page.take(), .valid_until = facts.valid_until};
+std::span<const FleetFamily> fleet_families() {
+  return kFamilies;
 }
 
 std::vector<MetricRow> fleet_metric_rows() {
   std::vector<MetricRow> rows;
-  std::ranges::transform(kFamilies, std::back_inserter(rows), &Family::row);
+  std::ranges::transform(kFamilies, std::back_inserter(rows), &FleetFamily::row);
   return rows;
 }
 

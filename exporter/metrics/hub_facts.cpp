@@ -1,6 +1,7 @@
 #include "metrics/hub_facts.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace iothub {
@@ -25,33 +26,11 @@ void add_job(TypeFacts& facts, const Job& job) {
   }
 }
 
-HubFacts facts_of(std::shared_ptr<const HubSnapshot> snapshot, const HubJobs* jobs) {
-  HubFacts facts;
-  facts.snapshot = std::move(snapshot);
-  facts.jobs = jobs;
-  for (const auto& [type, name] : kJobTypeNames) {
-    const auto index = static_cast<std::size_t>(type);
-    facts.types.at(index).shown = always_shown(type) || facts.snapshot->types_seen.at(index);
-  }
-  if (jobs != nullptr) {
-    for (const Job& job : jobs->jobs) {
-      add_job(facts.types.at(static_cast<std::size_t>(job.type)), job);
-    }
-  }
-  return facts;
-}
-
-// A job that could get series of its own, and where it would go.
-struct Candidate {
-  const Job* job;
-  HubFacts* hub;
-};
-
 // Newest first; the id decides between equals, so that equal inputs give equal pages.
-bool is_newer(const Candidate& a, const Candidate& b) {
-  const WallTime a_start = a.job->start.value_or(WallTime::min());
-  const WallTime b_start = b.job->start.value_or(WallTime::min());
-  return a_start != b_start ? a_start > b_start : a.job->id < b.job->id;
+bool is_newer(const Job* a, const Job* b) {
+  const WallTime a_start = a->start.value_or(WallTime::min());
+  const WallTime b_start = b->start.value_or(WallTime::min());
+  return a_start != b_start ? a_start > b_start : a->id < b->id;
 }
 
 // Until when a listed job is recent enough; forever while it may still change or tells no time.
@@ -60,82 +39,82 @@ WallTime recent_until(const Job& job, std::chrono::milliseconds window) {
   return is_active(job.status) || !last ? WallTime::max() : *last + window;
 }
 
-class DetailChoice {
- public:
-  DetailChoice(const JobDetailsOptions& options, WallTime now) : options_(options), now_(now) {}
-
-  void add(HubFacts& hub) {
-    if (hub.jobs == nullptr) {
-      return;
-    }
-    if (!hub.jobs->watched.empty()) {  // named by id: always shown, in the order of the configuration
-      std::ranges::transform(hub.jobs->jobs, std::back_inserter(hub.details),
-                             [](const Job& job) { return &job; });
-    } else if (options_.enabled) {
-      add_listed(hub);
+void add_listed(HubFacts& facts, const JobDetailsOptions& options, WallTime now) {
+  std::vector<const Job*>& details = facts.details;
+  for (const Job& job : facts.jobs->jobs) {
+    const WallTime until = recent_until(job, options.finished_within);
+    if (!job.id.empty() && until >= now) {
+      details.push_back(&job);
+      facts.valid.wall = std::min(facts.valid.wall, until);
     }
   }
+  const std::size_t shown = std::min(details.size(), options.max_per_hub);
+  facts.details_dropped = details.size() - shown;
+  std::ranges::partial_sort(details, details.begin() + static_cast<std::ptrdiff_t>(shown), is_newer);
+  details.resize(shown);
+  details.shrink_to_fit();
+}
 
-  // Gives the places to the newest of all hubs. Returns when the first of them has to go.
-  WallTime finish() {
-    keep_newest(chosen_, options_.max_total);
-    std::ranges::sort(chosen_, is_newer);
-    WallTime until = WallTime::max();
-    for (const Candidate& candidate : chosen_) {
-      candidate.hub->details.push_back(candidate.job);
-      until = std::min(until, recent_until(*candidate.job, options_.finished_within));
-    }
-    return until;
+void add_details(HubFacts& facts, const JobDetailsOptions& options, WallTime now) {
+  if (!facts.jobs->watched.empty()) {  // named by id: always shown, in the order of the configuration
+    std::ranges::transform(facts.jobs->jobs, std::back_inserter(facts.details),
+                           [](const Job& job) { return &job; });
+  } else if (options.enabled) {
+    add_listed(facts, options, now);
   }
-
- private:
-  void add_listed(HubFacts& hub) {
-    std::vector<Candidate> recent;
-    for (const Job& job : hub.jobs->jobs) {
-      if (!job.id.empty() && recent_until(job, options_.finished_within) >= now_) {
-        recent.push_back({&job, &hub});
-      }
-    }
-    keep_newest(recent, options_.max_per_hub);
-    std::ranges::move(recent, std::back_inserter(chosen_));
-  }
-
-  static void keep_newest(std::vector<Candidate>& candidates, std::size_t limit) {
-    if (candidates.size() <= limit) {
-      return;
-    }
-    const auto first_dropped = candidates.begin() + static_cast<std::ptrdiff_t>(limit);
-    std::ranges::nth_element(candidates, first_dropped, is_newer);
-    std::for_each(first_dropped, candidates.end(),
-                  [](const Candidate& dropped) { ++dropped.hub->details_dropped; });
-    candidates.erase(first_dropped, candidates.end());
-  }
-
-  const JobDetailsOptions& options_;
-  WallTime now_;
-  std::vector<Candidate> chosen_;
-};
+}
 
 }  // namespace
 
-FleetFacts collect_facts(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
-                         const HubFactsOptions& options, WallTime now, SteadyTime now_tick) {
-  FleetFacts facts;
-  facts.hubs.reserve(hubs.size());  // DetailChoice keeps pointers into it
-  DetailChoice details(options.details, now);
-  for (const auto& hub : hubs) {
-    const HubJobs* jobs = hub->fresh_jobs(now_tick, options.stale_after);
-    if (jobs != nullptr) {
-      facts.valid_until = std::min(facts.valid_until, *hub->polls.last_success_tick + options.stale_after);
-    }
-    details.add(facts.hubs.emplace_back(facts_of(hub, jobs)));
+HubFacts facts_of(std::shared_ptr<const HubSnapshot> snapshot, const HubFactsOptions& options, WallTime now,
+                  SteadyTime now_tick) {
+  HubFacts facts;
+  facts.snapshot = std::move(snapshot);
+  facts.jobs = facts.snapshot->fresh_jobs(now_tick, options.stale_after);
+  if (const auto& read = facts.snapshot->polls.last_success_tick;
+      read && now_tick - *read <= options.stale_after) {
+    facts.valid.tick = *read + options.stale_after;
   }
-  const auto details_last = details.finish() - now;
-  if (details_last <
-      std::chrono::hours{24}) {  // by then something else has changed; and a far date fits no SteadyTime
-    facts.valid_until = std::min<SteadyTime>(facts.valid_until, now_tick + details_last);
+  for (const auto& [type, name] : kJobTypeNames) {
+    const auto index = static_cast<std::size_t>(type);
+    facts.types.at(index).shown = always_shown(type) || facts.snapshot->types_seen.at(index);
+  }
+  if (facts.jobs != nullptr) {
+    for (const Job& job : facts.jobs->jobs) {
+      add_job(facts.types.at(static_cast<std::size_t>(job.type)), job);
+    }
+    add_details(facts, options.details, now);
   }
   return facts;
+}
+
+std::vector<std::size_t> share_details(const std::vector<std::span<const Job* const>>& details,
+                                       std::size_t limit) {
+  // A job and the place of its hub, which decides between equals.
+  using Candidate = std::pair<const Job*, std::size_t>;
+  std::vector<std::size_t> shown(details.size());
+  std::size_t all = 0;
+  for (std::size_t hub = 0; hub < details.size(); ++hub) {
+    shown[hub] = details[hub].size();
+    all += details[hub].size();
+  }
+  if (all <= limit) {
+    return shown;
+  }
+  std::vector<Candidate> candidates;
+  candidates.reserve(all);
+  for (std::size_t hub = 0; hub < details.size(); ++hub) {
+    for (const Job* job : details[hub]) {
+      candidates.emplace_back(job, hub);
+    }
+  }
+  const auto first_dropped = candidates.begin() + static_cast<std::ptrdiff_t>(limit);
+  std::ranges::nth_element(candidates, first_dropped, [](const Candidate& a, const Candidate& b) {
+    const bool newer = is_newer(a.first, b.first);
+    return newer || is_newer(b.first, a.first) ? newer : a.second < b.second;
+  });
+  std::for_each(first_dropped, candidates.end(), [&](const Candidate& dropped) { --shown[dropped.second]; });
+  return shown;
 }
 
 }  // namespace iothub

@@ -1,10 +1,12 @@
 // One hub as its metrics need it: the snapshot's jobs added up once, instead of once per metric.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -25,6 +27,20 @@ struct TypeFacts {
   std::optional<WallTime> newest_start;
 };
 
+// Until when something is true if nothing else happens; each clock has its own reasons.
+struct Validity {
+  SteadyTime tick = SteadyTime::max();  // then the last good poll is too old
+  WallTime wall = WallTime::max();      // then a job has left its window
+
+  [[nodiscard]] bool holds(WallTime now, SteadyTime now_tick) const {
+    return now_tick <= tick && now <= wall;
+  }
+  void shorten(const Validity& other) {
+    tick = std::min(tick, other.tick);
+    wall = std::min(wall, other.wall);
+  }
+};
+
 struct HubFacts {
   std::shared_ptr<const HubSnapshot> snapshot;
   const HubJobs* jobs =
@@ -32,6 +48,7 @@ struct HubFacts {
   std::array<TypeFacts, kJobTypes> types{};
   std::vector<const Job*> details;  // that get series of their own, newest first
   std::size_t details_dropped = 0;  // that would, were it not for the limits
+  Validity valid;
 };
 
 // When jobs are too old, and which of them get their own series.
@@ -40,14 +57,14 @@ struct HubFactsOptions {
   JobDetailsOptions details;
 };
 
-struct FleetFacts {
-  std::vector<HubFacts> hubs;
-  SteadyTime valid_until =
-      SteadyTime::max();  // when they change without a poll: jobs grow too old to be shown
-};
+// What is true of a hub by itself: its details are within the limit of one hub only. The times are the same
+// moment on both clocks.
+HubFacts facts_of(std::shared_ptr<const HubSnapshot> snapshot, const HubFactsOptions& options, WallTime now,
+                  SteadyTime now_tick);
 
-// The times are the same moment on both clocks.
-FleetFacts collect_facts(const std::vector<std::shared_ptr<const HubSnapshot>>& hubs,
-                         const HubFactsOptions& options, WallTime now, SteadyTime now_tick);
+// Which of its details each hub may show for there to be at most `limit` on the whole page: so many of its
+// newest. Those of jobs that are named in the configuration do not count.
+std::vector<std::size_t> share_details(const std::vector<std::span<const Job* const>>& details,
+                                       std::size_t limit);
 
 }  // namespace iothub

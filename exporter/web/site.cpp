@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/duration.hpp"
-#include "exposition/text_writer.hpp"
 
 namespace iothub {
 
@@ -106,6 +105,17 @@ std::string row(const HubSnapshot& hub, const HubJobs* jobs, SteadyTime now) {
   return html + "</tr>\n";
 }
 
+// The value of a header that is a list: what several of its lines say is joined.
+std::string header(const HttpServerRequest& request, std::string_view name) {
+  std::string list;
+  for (const auto& [its_name, value] : request.headers) {
+    if (its_name == name) {
+      list += (list.empty() ? "" : ",") + value;
+    }
+  }
+  return list;
+}
+
 bool is_read(const HttpServerRequest& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
@@ -119,7 +129,7 @@ HttpServerResponse Site::answer(const HttpServerRequest& request) const {
   struct Route {
     std::string_view path;
     std::string_view name;
-    HttpServerResponse (Site::*answer)() const;
+    HttpServerResponse (Site::*answer)(const HttpServerRequest&) const;
   };
   const std::array<Route, 4> routes{{{options_.telemetry_path, "metrics", &Site::metrics},
                                      {kHealthyPath, "healthy", &Site::healthy},
@@ -134,7 +144,7 @@ HttpServerResponse Site::answer(const HttpServerRequest& request) const {
     response = plain(405, "only GET and HEAD are served here\n");
     response.headers.emplace_back("Allow", "GET, HEAD");
   } else {
-    response = (this->*found->answer)();
+    response = (this->*found->answer)(request);
   }
   if (sources_.served) {
     sources_.served(name, response.status);
@@ -142,19 +152,25 @@ HttpServerResponse Site::answer(const HttpServerRequest& request) const {
   return response;
 }
 
-HttpServerResponse Site::metrics() const {
-  return {.status = 200,
-          .content_type = std::string(kTextContentType),
-          .headers = {},
-          .body = sources_.metrics()};
+HttpServerResponse Site::metrics(const HttpServerRequest& request) const {
+  const Format format = choose_format(header(request, "accept"));
+  const Encoding encoding = choose_encoding(header(request, "accept-encoding"));
+  HttpServerResponse response{.status = 200,
+                              .content_type = std::string(content_type(format)),
+                              .headers = {{"Vary", "Accept, Accept-Encoding"}},
+                              .body = sources_.metrics(format, encoding)};
+  if (encoding == Encoding::gzip) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  }
+  return response;
 }
 
-HttpServerResponse Site::healthy() const {
+HttpServerResponse Site::healthy(const HttpServerRequest&) const {
   const auto why = sources_.why_unhealthy();
   return why ? plain(503, "unhealthy: " + *why + "\n") : plain(200, "healthy\n");
 }
 
-HttpServerResponse Site::ready() const {
+HttpServerResponse Site::ready(const HttpServerRequest&) const {
   const auto missing = unpolled_hubs(fleet_.view());
   if (missing.empty()) {
     return plain(200, "ready\n");
@@ -166,7 +182,7 @@ HttpServerResponse Site::ready() const {
   return plain(503, std::move(text));
 }
 
-HttpServerResponse Site::index() const {
+HttpServerResponse Site::index(const HttpServerRequest&) const {
   std::string html(kHead);
   html += "<h1>IoT Hub Job Exporter</h1>\n<p>Exports the jobs of Azure IoT Hubs to Prometheus. Version " +
           escaped(options_.version) + ".</p>\n<p>" + link(options_.telemetry_path, "Metrics") + " · " +

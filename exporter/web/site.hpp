@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "exposition/negotiation.hpp"
 #include "fleet/fleet.hpp"
 #include "web/server.hpp"
 
@@ -27,7 +28,7 @@ struct SiteOptions {
 
 // Where the site gets what it shows. Each is called on the server's thread.
 struct SiteSources {
-  std::function<std::vector<BodyPart>()> metrics;             // the exposition, in text format 0.0.4
+  std::function<std::vector<BodyPart>(Format, Encoding)> metrics;
   std::function<std::optional<std::string>()> why_unhealthy;  // nothing while all is well
   std::function<void(std::string_view handler, int code)> served;
 };
@@ -40,10 +41,10 @@ class Site {
   [[nodiscard]] HttpServerResponse answer(const HttpServerRequest& request) const;
 
  private:
-  [[nodiscard]] HttpServerResponse index() const;
-  [[nodiscard]] HttpServerResponse metrics() const;
-  [[nodiscard]] HttpServerResponse healthy() const;
-  [[nodiscard]] HttpServerResponse ready() const;
+  [[nodiscard]] HttpServerResponse index(const HttpServerRequest& request) const;
+  [[nodiscard]] HttpServerResponse metrics(const HttpServerRequest& request) const;
+  [[nodiscard]] HttpServerResponse healthy(const HttpServerRequest& request) const;
+  [[nodiscard]] HttpServerResponse ready(const HttpServerRequest& request) const;
 
   SiteOptions options_;
   SiteSources sources_;

@@ -15,10 +15,11 @@
 #include "auth/make_credential.hpp"
 #include "azure/arm_client.hpp"
 #include "config/config_loader.hpp"
-#include "metrics/fleet_families.hpp"
+#include "metrics/fleet_page.hpp"
 #include "poll/hub_poller.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_http_client.hpp"
+#include "support/page_text.hpp"
 
 namespace iothub {
 namespace {
@@ -74,8 +75,8 @@ HttpResponse answer_from(const fs::path& folder, const HttpRequest& request) {
   return {.status = 404, .headers = {}, .body = {}};
 }
 
-// The page after all polls of the case.
-std::string page_of(const fs::path& folder) {
+// The page after all polls of the case, without the exporter's own metrics.
+std::string page_of(const fs::path& folder, Format format) {
   const auto config = load_config(folder / "config.yaml", [](const std::string&) { return std::nullopt; });
   if (!config) {
     return config.error().front().message;
@@ -102,19 +103,27 @@ std::string page_of(const fs::path& folder) {
       (void)poller->poll({});
     }
   }
-  const HubFactsOptions options{.stale_after = config->poll.stale_after, .details = config->job_details};
-  return render_fleet(fleet.view().hubs, options, clock.wall_now(), clock.steady_now()).text;
+  FleetPage page(fleet, {.stale_after = config->poll.stale_after, .details = config->job_details});
+  const auto body = page.get(format, Encoding::identity, clock.wall_now(), clock.steady_now());
+  return joined(finish_page(body->page, Encoding::identity, std::string(page_end(format))));
 }
 
 class Golden : public testing::TestWithParam<fs::path> {};
 
-TEST_P(Golden, PageIsAsExpected) {
-  const fs::path expected = GetParam() / "metrics.prom";
-  const std::string page = page_of(GetParam());
+void expect_page(const fs::path& expected, Format format) {
+  const std::string page = page_of(expected.parent_path(), format);
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe): a test has one thread
     std::ofstream(expected, std::ios::binary) << page;
   }
   EXPECT_EQ(page, read_file(expected));
+}
+
+TEST_P(Golden, PageIsAsExpected) {
+  expect_page(GetParam() / "metrics.prom", Format::text);
+}
+
+TEST_P(Golden, PageInOpenMetricsIsAsExpected) {
+  expect_page(GetParam() / "metrics.openmetrics", Format::openmetrics);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(sorted_entries(IOTHUB_GOLDEN_CASES)),

@@ -36,6 +36,7 @@ LIBRARIES = {
     "prometheus/": {"metrics/exporter_metrics.cpp"},
     "CLI/": {"main/flags.cpp"},
     "openssl/": {"http/curl_client.cpp", "auth/*"},
+    "zlib.h": {"http/response_reader.cpp", "exposition/gzip.cpp"},
     "tl/": {"core/result.hpp", "config/*"},
 }
 

@@ -17,10 +17,12 @@ using testing::Not;
 
 class ExporterMetricsTest : public testing::Test {
  protected:
-  std::string page() {
+  std::string page(Format format = Format::text) {
     return metrics.render({.hubs = {.owned = 3, .failing = 2, .withdrawn = 1},
                            .scheduler_lag = std::chrono::milliseconds{1'500},
-                           .log_messages = [](LogLevel level) { return level == LogLevel::warn ? 4U : 0U; }});
+                           .http_requests_in_flight = 7,
+                           .log_messages = [](LogLevel level) { return level == LogLevel::warn ? 4U : 0U; }},
+                          format);
   }
 
   ExporterMetrics metrics{{"1.2.3", "abc", "GNU 12"}, FakeClock::kNoon};
@@ -80,6 +82,7 @@ TEST_F(ExporterMetricsTest, ReadsTheRestOffWhenAsked) {
             HasSubstr("iothub_job_exporter_hubs{state=\"owned\"} 3\n"),
             HasSubstr("iothub_job_exporter_hubs{state=\"withdrawn\"} 1\n"),
             HasSubstr("iothub_job_exporter_scheduler_lag_seconds 1.5\n"),
+            HasSubstr("iothub_job_exporter_http_requests_in_flight 7\n"),
             HasSubstr("iothub_job_exporter_log_messages_total{level=\"warn\"} 4\n"),
             HasSubstr("iothub_job_exporter_unknown_values_total{field=\"status\"} 1\n"),
             HasSubstr("iothub_job_exporter_unknown_values_total{field=\"type\"} 0\n"),
@@ -93,6 +96,17 @@ TEST_F(ExporterMetricsTest, TellsOfTheStorageIfThereIsOne) {
   readings.storage = LedgerStorage{.up = false, .errors = 7};
   EXPECT_THAT(metrics.render(readings), AllOf(HasSubstr("\niothub_job_exporter_storage_up 0\n"),
                                               HasSubstr("\niothub_job_exporter_storage_errors_total 7\n")));
+}
+
+TEST_F(ExporterMetricsTest, SpeaksOpenMetricsToWhoWantsIt) {
+  EXPECT_THAT(page(Format::openmetrics),
+              AllOf(HasSubstr("# TYPE iothub_job_exporter_build info\n"),
+                    HasSubstr("# TYPE iothub_job_exporter_http_requests_in_flight gauge\n"),
+                    HasSubstr("# TYPE iothub_job_exporter_api_retries counter\n"),
+                    HasSubstr("# TYPE process_cpu_seconds counter\n# UNIT process_cpu_seconds seconds\n"),
+                    HasSubstr("le=\"1.0\"}"), Not(HasSubstr("# TYPE process_cpu_seconds_total"))));
+  EXPECT_THAT(page(), AllOf(HasSubstr("le=\"1.0\"}"), Not(HasSubstr("UNIT"))))
+      << "one series, whatever the format";
 }
 
 TEST_F(ExporterMetricsTest, TellsOfTheProcess) {

@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "support/fake_clock.hpp"
+#include "support/hubs.hpp"
+#include "support/page_from_scratch.hpp"
 
 namespace iothub {
 namespace {
@@ -20,39 +22,17 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-Job make_job(std::string id, JobType type, JobStatus status, std::optional<WallTime> start = {},
-             std::optional<WallTime> end = {}) {
-  Job job;
-  job.id = std::move(id);
-  job.type = type;
-  job.status = status;
-  job.start = start;
-  job.end = end;
-  return job;
-}
-
 // One hub that was polled well just now.
 class FleetFamiliesTest : public testing::Test {
  protected:
   HubSnapshot& hub(std::string name, std::vector<Job> jobs) {
-    auto known = std::make_shared<HubJobs>();
-    known->jobs = std::move(jobs);
-    known->read_at = clock.wall_now();
-    auto snapshot = std::make_shared<HubSnapshot>();
-    snapshot->id = {.subscription_id = "s", .resource_group = "g", .name = std::move(name)};
-    for (const Job& job : known->jobs) {
-      snapshot->types_seen.at(static_cast<std::size_t>(job.type)) = true;
-    }
-    snapshot->jobs = known;
-    snapshot->polls.up = true;
-    snapshot->polls.last_success = clock.wall_now();
-    snapshot->polls.last_success_tick = clock.steady_now();
+    auto snapshot = polled_hub(std::move(name), std::move(jobs), clock.wall_now(), clock.steady_now());
     HubSnapshot& reference = *snapshot;
     hubs.push_back(std::move(snapshot));
     return reference;
   }
 
-  RenderedText render() { return render_fleet(hubs, options, clock.wall_now(), clock.steady_now()); }
+  PageFromScratch render() { return page_from_scratch(hubs, options, clock.wall_now(), clock.steady_now()); }
 
   // The lines of one family's samples.
   std::string samples(std::string_view name) {
@@ -127,7 +107,7 @@ TEST_F(FleetFamiliesTest, TheOldestActiveJobIsThereOnlyWhileOneIs) {
 
 TEST_F(FleetFamiliesTest, JobGaugesOfAStaleHubDisappearTogetherAndNothingElseDoes) {
   hub("h", {make_job("a", JobType::export_devices, JobStatus::failed, noon, noon)}).polls.up = false;
-  EXPECT_EQ(render().valid_until, clock.steady_now() + minutes{15});
+  EXPECT_EQ(render().valid.tick, clock.steady_now() + minutes{15});
   clock.advance(minutes{15});
   EXPECT_NE(samples("azure_iothub_jobs"), "");
   clock.advance(seconds{1});
@@ -208,7 +188,7 @@ TEST_F(FleetFamiliesTest, AJobsOwnSeriesEndWithTheirWindow) {
   options.stale_after = hours{48};
   hub("h",
       {make_job("a", JobType::export_devices, JobStatus::completed, noon - hours{23}, noon - hours{22})});
-  EXPECT_EQ(render().valid_until, clock.steady_now() + hours{2});
+  EXPECT_EQ(render().valid.wall, clock.wall_now() + hours{2});
   clock.advance(hours{2} + seconds{1});
   EXPECT_EQ(samples("azure_iothub_job_status"), "");
 }

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -35,8 +36,10 @@ class SiteTest : public testing::Test {
     fleet.publish(hub);
   }
 
-  HttpServerResponse get(std::string path, std::string method = "GET") {
-    return site.answer({.method = std::move(method), .path = std::move(path), .query = {}, .headers = {}});
+  HttpServerResponse get(std::string path, std::string method = "GET",
+                         std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return site.answer(
+        {.method = std::move(method), .path = std::move(path), .query = {}, .headers = std::move(headers)});
   }
 
   static std::string text(const HttpServerResponse& response) {
@@ -54,9 +57,10 @@ class SiteTest : public testing::Test {
   Site site{
       {.telemetry_path = "/metrics", .version = "1.2.3"},
       {.metrics =
-           [] {
-             return std::vector<BodyPart>{std::make_shared<const std::string>("a 1\n"),
-                                          std::make_shared<const std::string>("b 2\n")};
+           [](Format format, Encoding encoding) {
+             return std::vector<BodyPart>{
+                 std::make_shared<const std::string>(format == Format::openmetrics ? "o 1\n" : "a 1\n"),
+                 std::make_shared<const std::string>(encoding == Encoding::gzip ? "z 2\n" : "b 2\n")};
            },
        .why_unhealthy = [this] { return sick; },
        .served = [this](std::string_view handler,
@@ -70,6 +74,23 @@ TEST_F(SiteTest, ServesTheMetricsAsTextFormat) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_EQ(text(response), "a 1\nb 2\n");
+}
+
+TEST_F(SiteTest, ServesEachClientTheFormatAndEncodingThatItPrefers) {
+  const auto response = get("/metrics", "GET",
+                            {{"accept", "text/plain;q=0.5"},
+                             {"accept-encoding", "deflate, gzip"},
+                             {"accept", "application/openmetrics-text;version=1.0.0"}});
+  EXPECT_EQ(text(response), "o 1\nz 2\n");
+  EXPECT_EQ(response.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  EXPECT_THAT(response.headers,
+              testing::UnorderedElementsAre(testing::Pair("Vary", "Accept, Accept-Encoding"),
+                                            testing::Pair("Content-Encoding", "gzip")));
+  EXPECT_EQ(text(get("/metrics", "HEAD", {{"accept-encoding", "gzip"}})), "a 1\nz 2\n")
+      << "and as long as GET's";
+  EXPECT_EQ(get("/metrics", "GET", {{"accept", "image/png"}, {"accept-encoding", "identity;q=0"}}).status,
+            200);
+  EXPECT_THAT(get("/metrics").headers, ElementsAre(testing::Pair("Vary", "Accept, Accept-Encoding")));
 }
 
 TEST_F(SiteTest, IsHealthyUnlessPollingIsNot) {
