@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace iothub {
 
@@ -13,13 +14,28 @@ constexpr bool must_be_escaped(char c) {
   return c == '\\' || c == '\n' || c == '"';
 }
 
-// Hardly any label needs it, and looking for one that does is a loop that compilers vectorize.
+constexpr std::uint64_t in_each_byte(unsigned char value) {
+  return value * 0x0101'0101'0101'0101U;
+}
+
+// Whether one of the eight bytes is `wanted`. May also say so of a byte behind one that is, but never of
+// none.
+constexpr bool has_byte(std::uint64_t bytes, char wanted) {
+  const std::uint64_t zeroed = bytes ^ in_each_byte(static_cast<unsigned char>(wanted));
+  return ((zeroed - in_each_byte(0x01)) & ~zeroed & in_each_byte(0x80)) != 0;
+}
+
+// Hardly any label needs it, so all are looked through, eight bytes at a time: this is where rendering spends
+// its time.
 bool must_be_escaped(std::string_view text) {
-  bool found = false;
-  for (const char c : text) {
-    found |= must_be_escaped(c);
+  std::uint64_t eight = 0;
+  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, text.data(), sizeof eight);
+    if (has_byte(eight, '\\') || has_byte(eight, '\n') || has_byte(eight, '"')) {
+      return true;
+    }
   }
-  return found;
+  return std::ranges::any_of(text, [](char c) { return must_be_escaped(c); });
 }
 
 void append_escaped(std::string& out, std::string_view text) {
@@ -33,6 +49,14 @@ void append_escaped(std::string& out, std::string_view text) {
     }
     out += c == '\n' ? 'n' : c;
   }
+}
+
+void append_label(std::string& out, char before, std::string_view name, std::string_view value) {
+  out += before;
+  out += name;
+  out += "=\"";
+  append_escaped(out, value);
+  out += '"';
 }
 
 // Room for any double, and for ".0" behind it.
@@ -70,9 +94,28 @@ void TextWriter::family(std::string_view name, MetricType type, std::string_view
   text_ += family_header(format_, name, type, help);
 }
 
+LabelText::LabelText(Labels labels) {
+  std::size_t size = 0;
+  for (const auto& [name, value] : labels) {
+    size += name.size() + value.size() + std::string_view(",=\"\"").size();
+  }
+  text_.reserve(size);
+  for (const auto& [name, value] : labels) {
+    append_label(text_, text_.empty() ? '{' : ',', name, value);
+  }
+}
+
 void TextWriter::sample(std::string_view name, Labels labels, double value) {
   begin_sample(name);
   this->labels(labels);
+  end_sample(value);
+}
+
+void TextWriter::sample(std::string_view name, const LabelText& first, Labels more, double value) {
+  begin_sample(name);
+  text_ += first.text();
+  has_labels_ = !first.text().empty();
+  labels(more);
   end_sample(value);
 }
 
@@ -102,12 +145,8 @@ void TextWriter::begin_sample(std::string_view name) {
 }
 
 void TextWriter::label(std::string_view name, std::string_view value) {
-  text_ += has_labels_ ? ',' : '{';
+  append_label(text_, has_labels_ ? ',' : '{', name, value);
   has_labels_ = true;
-  text_ += name;
-  text_ += "=\"";
-  append_escaped(text_, value);
-  text_ += '"';
 }
 
 void TextWriter::end_sample(double value) {

@@ -31,17 +31,29 @@ struct HistogramView {
   double sum = 0;
 };
 
+// Values must be valid UTF-8; they are escaped here.
+using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+// The first labels of many samples, escaped once.
+class LabelText {
+ public:
+  explicit LabelText(Labels labels);
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 class TextWriter {
  public:
-  // Values must be valid UTF-8; they are escaped here.
-  using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
-
   explicit TextWriter(Format format = Format::text) : format_(format) {}
 
   // The lines before a family's samples.
   void family(std::string_view name, MetricType type, std::string_view help);
 
   void sample(std::string_view name, Labels labels, double value);
+
+  void sample(std::string_view name, const LabelText& first, Labels more, double value);
 
   // All samples of one histogram.
   void histogram(const std::string& name, Labels labels, const HistogramView& histogram);

@@ -159,56 +159,42 @@ void add_poll_errors(const Samples& samples, const HubFacts& hub) {
 }
 
 void add_job_status(const Samples& samples, const HubFacts& hub) {
-  for (const Job* job : hub.details) {
-    samples.add({{"hub", hub_name(hub)},
-                 {"job_id", job->id},
-                 {"job_type", to_string(job->type)},
-                 {"status", to_string(job->status)}},
-                1);
+  for (const auto& [job, labels] : hub.details) {
+    samples.add(labels, {{"status", to_string(job->status)}}, 1);
   }
 }
 
 void add_job_duration(const Samples& samples, const HubFacts& hub) {
-  for (const Job* job : hub.details) {
+  for (const auto& [job, labels] : hub.details) {
     auto duration = job->duration();
     if (!duration && is_active(job->status) && job->start) {
       duration = std::max(hub.jobs->read_at - *job->start, std::chrono::microseconds::zero());
     }
     if (duration) {
-      samples.add({{"hub", hub_name(hub)},
-                   {"job_id", job->id},
-                   {"job_type", to_string(job->type)},
-                   {"status", to_string(job->status)}},
-                  seconds(*duration));
+      samples.add(labels, {{"status", to_string(job->status)}}, seconds(*duration));
     }
   }
 }
 
 void add_job_start(const Samples& samples, const HubFacts& hub) {
-  for (const Job* job : hub.details) {
+  for (const auto& [job, labels] : hub.details) {
     if (job->start) {
-      samples.add({{"hub", hub_name(hub)}, {"job_id", job->id}, {"job_type", to_string(job->type)}},
-                  unix_seconds(*job->start));
+      samples.add(labels, {}, unix_seconds(*job->start));
     }
   }
 }
 
 void add_job_end(const Samples& samples, const HubFacts& hub) {
-  for (const Job* job : hub.details) {
+  for (const auto& [job, labels] : hub.details) {
     if (job->end) {
-      samples.add({{"hub", hub_name(hub)}, {"job_id", job->id}, {"job_type", to_string(job->type)}},
-                  unix_seconds(*job->end));
+      samples.add(labels, {}, unix_seconds(*job->end));
     }
   }
 }
 
 void add_job_info(const Samples& samples, const HubFacts& hub) {
-  for (const Job* job : hub.details) {
-    samples.add({{"hub", hub_name(hub)},
-                 {"job_id", job->id},
-                 {"job_type", to_string(job->type)},
-                 {"parent_job_id", job->parent_id}},
-                1);
+  for (const auto& [job, labels] : hub.details) {
+    samples.add(labels, {{"parent_job_id", job->parent_id}}, 1);
   }
 }
 

@@ -17,8 +17,9 @@ struct Samples {
   TextWriter& out;
   std::string_view name;
 
-  void add(TextWriter::Labels labels, double value) const { out.sample(name, labels, value); }
-  void add(TextWriter::Labels labels, const HistogramView& histogram) const {
+  void add(Labels labels, double value) const { out.sample(name, labels, value); }
+  void add(const LabelText& first, Labels more, double value) const { out.sample(name, first, more, value); }
+  void add(Labels labels, const HistogramView& histogram) const {
     out.histogram(std::string(name), labels, histogram);
   }
 };

@@ -15,10 +15,6 @@ std::size_t index_of(Encoding encoding) {
   return static_cast<std::size_t>(encoding);
 }
 
-bool are_details_shared(const HubFacts& facts) {
-  return facts.jobs != nullptr && facts.jobs->watched.empty();
-}
-
 }  // namespace
 
 // The hubs as they are now, and what must be rendered of them.
@@ -120,11 +116,8 @@ FleetPage::Changes FleetPage::find_changes(const FleetView& view, WallTime now, 
     }
     HubFacts facts = facts_of(snapshot, options_, now, now_tick);
     KnownHub& hub = changes.hubs.emplace_back(
-        KnownHub{.snapshot = snapshot, .listed = {}, .shown = 0, .valid = facts.valid});
-    if (are_details_shared(facts)) {
-      hub.listed = facts.details;
-      hub.shown = hub.listed.size();
-    }
+        KnownHub{.snapshot = snapshot, .listed = shared_details(facts), .shown = 0, .valid = facts.valid});
+    hub.shown = hub.listed.size();
     changes.add_facts(changes.hubs.size() - 1, std::move(facts));
   }
   return changes;
@@ -146,7 +139,8 @@ void FleetPage::share_the_limit(Changes& changes, WallTime now, SteadyTime now_t
     hub.shown = shown[i];
     if (changes.sources[i].changed && hub.shown < hub.listed.size()) {
       HubFacts& facts = changes.facts[changes.facts_places[i]];
-      facts.details.resize(hub.shown);
+      facts.details.erase(facts.details.begin() + static_cast<std::ptrdiff_t>(hub.shown),
+                          facts.details.end());
       facts.details_dropped += hub.listed.size() - hub.shown;
     }
   }

@@ -39,28 +39,35 @@ WallTime recent_until(const Job& job, std::chrono::milliseconds window) {
   return is_active(job.status) || !last ? WallTime::max() : *last + window;
 }
 
-void add_listed(HubFacts& facts, const JobDetailsOptions& options, WallTime now) {
-  std::vector<const Job*>& details = facts.details;
+// The listed jobs that may have series of their own, newest first.
+std::vector<const Job*> choose_listed(HubFacts& facts, const JobDetailsOptions& options, WallTime now) {
+  std::vector<const Job*> chosen;
   for (const Job& job : facts.jobs->jobs) {
     const WallTime until = recent_until(job, options.finished_within);
     if (!job.id.empty() && until >= now) {
-      details.push_back(&job);
+      chosen.push_back(&job);
       facts.valid.wall = std::min(facts.valid.wall, until);
     }
   }
-  const std::size_t shown = std::min(details.size(), options.max_per_hub);
-  facts.details_dropped = details.size() - shown;
-  std::ranges::partial_sort(details, details.begin() + static_cast<std::ptrdiff_t>(shown), is_newer);
-  details.resize(shown);
-  details.shrink_to_fit();
+  const std::size_t shown = std::min(chosen.size(), options.max_per_hub);
+  facts.details_dropped = chosen.size() - shown;
+  std::ranges::partial_sort(chosen, chosen.begin() + static_cast<std::ptrdiff_t>(shown), is_newer);
+  chosen.resize(shown);
+  return chosen;
 }
 
 void add_details(HubFacts& facts, const JobDetailsOptions& options, WallTime now) {
+  std::vector<const Job*> chosen;
   if (!facts.jobs->watched.empty()) {  // named by id: always shown, in the order of the configuration
-    std::ranges::transform(facts.jobs->jobs, std::back_inserter(facts.details),
-                           [](const Job& job) { return &job; });
+    std::ranges::transform(facts.jobs->jobs, std::back_inserter(chosen), [](const Job& job) { return &job; });
   } else if (options.enabled) {
-    add_listed(facts, options, now);
+    chosen = choose_listed(facts, options, now);
+  }
+  facts.details.reserve(chosen.size());
+  for (const Job* job : chosen) {
+    facts.details.push_back({job, LabelText({{"hub", facts.snapshot->id.name},
+                                             {"job_id", job->id},
+                                             {"job_type", to_string(job->type)}})});
   }
 }
 
@@ -115,6 +122,15 @@ std::vector<std::size_t> share_details(const std::vector<std::span<const Job* co
   });
   std::for_each(first_dropped, candidates.end(), [&](const Candidate& dropped) { --shown[dropped.second]; });
   return shown;
+}
+
+std::vector<const Job*> shared_details(const HubFacts& facts) {
+  std::vector<const Job*> jobs;
+  if (facts.jobs != nullptr && facts.jobs->watched.empty()) {
+    jobs.reserve(facts.details.size());
+    std::ranges::transform(facts.details, std::back_inserter(jobs), &JobDetail::job);
+  }
+  return jobs;
 }
 
 }  // namespace iothub

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "exposition/text_writer.hpp"
 #include "fleet/hub_snapshot.hpp"
 #include "fleet/job_details_options.hpp"
 
@@ -41,12 +42,18 @@ struct Validity {
   }
 };
 
+// A job that gets series of its own.
+struct JobDetail {
+  const Job* job;
+  LabelText labels;  // hub, job_id and job_type, which all of its series have
+};
+
 struct HubFacts {
   std::shared_ptr<const HubSnapshot> snapshot;
   const HubJobs* jobs =
       nullptr;  // inside `snapshot`; null while there are none, or if they are too old to show
   std::array<TypeFacts, kJobTypes> types{};
-  std::vector<const Job*> details;  // that get series of their own, newest first
+  std::vector<JobDetail> details;   // newest first
   std::size_t details_dropped = 0;  // that would, were it not for the limits
   Validity valid;
 };
@@ -66,5 +73,8 @@ HubFacts facts_of(std::shared_ptr<const HubSnapshot> snapshot, const HubFactsOpt
 // newest. Those of jobs that are named in the configuration do not count.
 std::vector<std::size_t> share_details(const std::vector<std::span<const Job* const>>& details,
                                        std::size_t limit);
+
+// The jobs of a hub's details that count for that limit.
+std::vector<const Job*> shared_details(const HubFacts& facts);
 
 }  // namespace iothub

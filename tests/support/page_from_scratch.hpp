@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,19 +22,18 @@ inline PageFromScratch page_from_scratch(const std::vector<std::shared_ptr<const
                                          Format format = Format::text) {
   PageFromScratch page;
   std::vector<HubFacts> facts;
-  std::vector<std::span<const Job* const>> listed;
-  facts.reserve(hubs.size());
+  std::vector<std::vector<const Job*>> listed;
   for (const auto& hub : hubs) {
     const HubFacts& its = facts.emplace_back(facts_of(hub, options, now, now_tick));
-    const bool is_listed = its.jobs != nullptr && its.jobs->watched.empty();
-    listed.push_back(is_listed ? std::span<const Job* const>(its.details) : std::span<const Job* const>());
+    listed.push_back(shared_details(its));
     page.valid.shorten(its.valid);
   }
-  const auto shown = share_details(listed, options.details.max_total);
+  const auto shown = share_details({listed.begin(), listed.end()}, options.details.max_total);
   for (std::size_t i = 0; i < facts.size(); ++i) {
     if (!listed[i].empty()) {
       facts[i].details_dropped += facts[i].details.size() - shown[i];
-      facts[i].details.resize(shown[i]);
+      facts[i].details.erase(facts[i].details.begin() + static_cast<std::ptrdiff_t>(shown[i]),
+                             facts[i].details.end());
     }
   }
   for (const FleetFamily& family : fleet_families()) {
