@@ -47,6 +47,11 @@ class Prometheus:
         now = time.time()
         return list(self.api("query_range", query=expression, start=str(now - span), end=str(now), step="1")["result"])
 
+    def series(self) -> list[dict[str, str]]:
+        """Labels of the exporter's series that are there now, without those that say who was scraped."""
+        found = self.query('{job="azure-iothub-jobs", __name__=~"azure_.*|iothub_.*|process_.*"}')
+        return [{name: value for name, value in series["metric"].items() if name != "instance"} for series in found]
+
     def firing(self) -> list[dict[str, str]]:
         """The labels of the alerts that fire now."""
         return [alert["labels"] for alert in self.api("alerts")["alerts"] if alert["state"] == "firing"]

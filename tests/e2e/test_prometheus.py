@@ -4,19 +4,24 @@ test_prometheus.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM]
 """
 
 import argparse
+import gzip
 import json
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 from collections import Counter
 from pathlib import Path
 from typing import ClassVar
 
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+
 import dashboards
 from programs import DEADLINE, Program, fetch, until
 from prometheus import Prometheus
+from text_only_proxy import TextOnlyProxy
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -76,6 +81,45 @@ class PrometheusTest(unittest.TestCase):
         self.assertEqual((0, "", ""), (check.returncode, check.stdout, check.stderr))
         series = Counter(line.rsplit(" ", 1)[0] for line in page.splitlines() if line and not line.startswith("#"))
         self.assertEqual([], [name for name, times in series.items() if times > 1])
+
+    def test_both_formats_are_stored_as_the_same_series(self) -> None:
+        """Once in the format that Prometheus prefers, once through a proxy that hides from it that there is another."""
+        proxy = self.enterContext(TextOnlyProxy(self.page_url))
+        peers = {}
+        for name, url in (("openmetrics", self.page_url), ("text", proxy.url)):
+            folder = self.folder / name
+            folder.mkdir()
+            peers[name] = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", url.split("/")[2], folder)
+            self.addCleanup(peers[name].program.stop)
+        for peer in peers.values():
+            until("every hub is read", lambda peer=peer: peer.query("count(azure_iothub_up) == 4"))
+            until("some scrapes", lambda peer=peer: peer.query('count_over_time(up{job="azure-iothub-jobs"}[1m]) > 3'))
+        stored = {name: {frozenset(labels.items()) for labels in peer.series()} for name, peer in peers.items()}
+        self.assertEqual({"text/plain; version=0.0.4; charset=utf-8"}, proxy.content_types)
+        self.assertTrue(any(("__name__", "iothub_job_exporter_api_request_duration_seconds_bucket") in labels
+                            for labels in stored["text"]))
+        self.assertEqual(set(), {str(sorted(labels)) for labels in stored["text"] ^ stored["openmetrics"]})
+
+    def test_the_page_is_openmetrics_for_who_asks(self) -> None:
+        until("every hub is read", lambda: self.prometheus.query("count(azure_iothub_up) == 4"))
+        accept = {"Accept": "application/openmetrics-text;version=1.0.0"}
+        page = fetch(self.page_url, headers=accept)
+        families = {family.name: family for family in parse_openmetrics(page)}
+        self.assertEqual("info", families["azure_iothub"].type)
+        self.assertEqual(("counter", "seconds"), (families["process_cpu_seconds"].type, families["process_cpu_seconds"].unit))
+        self.assertEqual(page.count("# TYPE "), len(families))
+
+    def test_a_compressed_page_is_the_page(self) -> None:
+        """For curl, gzip and Python alike; Prometheus itself asks for gzip in all the other tests."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(urllib.request.Request(self.page_url, headers={"Accept-Encoding": "gzip"}), timeout=10) as answer:
+            self.assertEqual("gzip", answer.headers["Content-Encoding"])
+            body = answer.read()
+        self.assertEqual(int(answer.headers["Content-Length"]), len(body))
+        unpacked = subprocess.run(["gzip", "-dc"], input=body, capture_output=True, check=True, timeout=60).stdout
+        self.assertEqual(gzip.decompress(body), unpacked)
+        self.assertIn(b"\nazure_iothub_polls_total{", unpacked)
+        self.assertTrue(unpacked.endswith(b"\n"))
 
     def test_every_variable_of_the_dashboards_has_values(self) -> None:
         for path in sorted((ROOT / "dashboards").glob("*.json")):
