@@ -20,10 +20,14 @@ struct Checksum {
   [[nodiscard]] Checksum followed_by(const Checksum& next) const;
 };
 
-// Compresses one piece after another. Not for several threads at once. Holds 270 kB.
+// Compresses one piece after another. Not for several threads at once.
 class Deflater {
  public:
-  Deflater();
+  // For blocks, with 270 kB of memory, or for a single text of a few kB: to set up those costs more than it
+  // takes to compress such a text.
+  enum class Size : std::uint8_t { blocks, one_small_text };
+
+  explicit Deflater(Size size = Size::blocks);
   Deflater(const Deflater&) = delete;
   Deflater& operator=(const Deflater&) = delete;
   ~Deflater();

@@ -11,7 +11,7 @@ std::vector<PagePart> finish_page(const PageBody& body, Encoding encoding, std::
   parts = body.parts;
   if (encoding == Encoding::gzip) {
     const Checksum whole = body.sum.followed_by(Checksum::of(rest));
-    rest = Deflater().last_piece(rest) + gzip_tail(whole);
+    rest = Deflater(Deflater::Size::one_small_text).last_piece(rest) + gzip_tail(whole);
   }
   parts.push_back(std::make_shared<const std::string>(std::move(rest)));
   return parts;

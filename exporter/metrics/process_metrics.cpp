@@ -80,7 +80,7 @@ std::optional<double> max_fds() {
                                                : std::nullopt;
 }
 
-std::optional<double> start_time() {
+std::optional<double> read_start_time() {
   const auto after_boot = per_tick(stat_field(22));
   std::istringstream stat(read_file("/proc/stat"));
   std::string word;
@@ -91,6 +91,12 @@ std::optional<double> start_time() {
     }
   }
   return std::nullopt;
+}
+
+// /proc/stat is long, and this is asked for with every scrape.
+std::optional<double> start_time() {
+  static const auto kStartTime = read_start_time();
+  return kStartTime;
 }
 
 struct ProcessMetric {

@@ -26,6 +26,13 @@ constexpr int kMaxUnsentBytes = 256 * 1024;
 // connection, and the client would lose the answer.
 constexpr std::size_t kMaxDiscardedBytes = kMaxHeadBytes;
 
+// How much is handed to the kernel at once: what it takes. Asio by itself would stop after 64 KiB each time.
+constexpr std::size_t kMaxWriteBytes = std::size_t{1024} * 1024;
+
+std::size_t next_write(const error_code& error, std::size_t /*written*/) {
+  return error ? 0 : kMaxWriteBytes;
+}
+
 // A span is a cheap buffer sequence: Asio copies the sequence with every step.
 using Buffers = std::span<const boost::asio::const_buffer>;
 
@@ -133,7 +140,7 @@ void Connection::send(HttpServerResponse response, bool with_body) {
   }
   pool_.enter(*this, Phase::writing);
   boost::asio::async_write(
-      socket_, Buffers(buffers_),
+      socket_, Buffers(buffers_), next_write,
       [self = shared_from_this()](const error_code& error, std::size_t) { self->sent(error); });
 }
 

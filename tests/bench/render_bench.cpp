@@ -6,6 +6,7 @@
 
 #include "bench/large_fleet.hpp"
 #include "bench/same_series.hpp"
+#include "metrics/exporter_metrics.hpp"
 #include "metrics/fleet_page.hpp"
 #include "support/page_text.hpp"
 
@@ -57,6 +58,17 @@ void changed(benchmark::State& state, Encoding encoding) {
   count_bytes(state, *body);
 }
 
+// What every scrape pays: the exporter's own metrics, and the end of the page.
+void own(benchmark::State& state, Encoding encoding) {
+  const ExporterMetrics metrics({"bench", "bench", "bench"}, kNow);
+  const PageBody nothing;
+  for (auto _ : state) {
+    auto parts =
+        finish_page(nothing, encoding, metrics.render({.hubs = {}, .log_messages = {}}, Format::text));
+    benchmark::DoNotOptimize(parts);
+  }
+}
+
 void library(benchmark::State& state) {
   Fleet fleet;
   publish_all(fleet, kTick);
@@ -76,6 +88,8 @@ BENCHMARK_CAPTURE(whole, text, Encoding::identity)->Unit(benchmark::kMillisecond
 BENCHMARK_CAPTURE(whole, gzip, Encoding::gzip)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(changed, text, Encoding::identity)->Arg(3)->Arg(25)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(changed, gzip, Encoding::gzip)->Arg(3)->Arg(25)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(own, text, Encoding::identity)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(own, gzip, Encoding::gzip)->Unit(benchmark::kMicrosecond);
 BENCHMARK(library)->Name("prometheus-cpp")->Unit(benchmark::kMillisecond);
 
 }  // namespace

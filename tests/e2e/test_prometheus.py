@@ -69,12 +69,12 @@ class PrometheusTest(unittest.TestCase):
         return program
 
     def test_the_target_is_up(self) -> None:
-        until("the target is scraped", lambda: self.prometheus.query('up{job="azure-iothub-jobs"} == 1'))
+        until("the target is scraped", lambda: self.prometheus.query('up{job="azure-iothub-jobs"} == 1') or None)
         targets = self.prometheus.api("targets", state="active")["activeTargets"]
         self.assertEqual([("up", "")], [(target["health"], target["lastError"]) for target in targets])
 
     def test_the_page_is_what_prometheus_expects(self) -> None:
-        until("every hub is read", lambda: self.prometheus.query("count(azure_iothub_up) == 4"))
+        until("every hub is read", lambda: self.prometheus.query("count(azure_iothub_up) == 4") or None)
         page = fetch(self.page_url)
         command = [OPTIONS.promtool, "check", "metrics"]
         check = subprocess.run(command, input=page, capture_output=True, text=True, timeout=60)
@@ -91,9 +91,11 @@ class PrometheusTest(unittest.TestCase):
             folder.mkdir()
             peers[name] = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", url.split("/")[2], folder)
             self.addCleanup(peers[name].program.stop)
+            peers[name].wait_until_ready()
         for peer in peers.values():
-            until("every hub is read", lambda peer=peer: peer.query("count(azure_iothub_up) == 4"))
-            until("some scrapes", lambda peer=peer: peer.query('count_over_time(up{job="azure-iothub-jobs"}[1m]) > 3'))
+            until("every hub is read", lambda peer=peer: peer.query("count(azure_iothub_up) == 4") or None)
+            scrapes = 'count_over_time(up{job="azure-iothub-jobs"}[1m]) > 3'
+            until("some scrapes", lambda peer=peer: peer.query(scrapes) or None)
         stored = {name: {frozenset(labels.items()) for labels in peer.series()} for name, peer in peers.items()}
         self.assertEqual({"text/plain; version=0.0.4; charset=utf-8"}, proxy.content_types)
         self.assertTrue(any(("__name__", "iothub_job_exporter_api_request_duration_seconds_bucket") in labels
@@ -101,7 +103,7 @@ class PrometheusTest(unittest.TestCase):
         self.assertEqual(set(), {str(sorted(labels)) for labels in stored["text"] ^ stored["openmetrics"]})
 
     def test_the_page_is_openmetrics_for_who_asks(self) -> None:
-        until("every hub is read", lambda: self.prometheus.query("count(azure_iothub_up) == 4"))
+        until("every hub is read", lambda: self.prometheus.query("count(azure_iothub_up) == 4") or None)
         accept = {"Accept": "application/openmetrics-text;version=1.0.0"}
         page = fetch(self.page_url, headers=accept)
         families = {family.name: family for family in parse_openmetrics(page)}
