@@ -37,7 +37,7 @@ using Labels = std::initializer_list<std::pair<std::string_view, std::string_vie
 // The first labels of many samples, escaped once.
 class LabelText {
  public:
-  explicit LabelText(Labels labels);
+  LabelText(Labels labels);
   [[nodiscard]] std::string_view text() const { return text_; }
 
  private:

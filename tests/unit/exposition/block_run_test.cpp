@@ -102,7 +102,7 @@ TEST_F(BlockRunTest, OneChangedSourceIsTheOnlyOneRenderedAndItsBlockTheOnlyNewOn
   const auto before = parts();
   const auto before_deflated = deflated();
   EXPECT_GT(before.size(), 10U);
-  EXPECT_LT(before.size(), 40U);
+  EXPECT_LT(before.size(), 60U);
   renderings = 0;
   texts[77] = "other\n";
   change(texts, 77);
@@ -151,7 +151,7 @@ TEST_F(BlockRunTest, BlocksNeitherGrowWithoutBoundNorEndAsCrumbs) {
   EXPECT_EQ(joined(parts()), all(texts));
   EXPECT_GT(parts().size(), 4U);
   for (const PagePart& part : parts()) {
-    EXPECT_LE(part->size(), 80'000U);
+    EXPECT_LE(part->size(), 40'000U);
   }
   for (std::size_t i = 0; i < texts.size(); ++i) {
     texts[i] = "x\n";
