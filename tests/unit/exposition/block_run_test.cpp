@@ -4,6 +4,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -161,31 +162,48 @@ TEST_F(BlockRunTest, BlocksNeitherGrowWithoutBoundNorEndAsCrumbs) {
   EXPECT_LE(parts().size(), 2U);
 }
 
+// Sources that come, go and change, the same every time.
+class RandomSources {
+ public:
+  // What became of `texts`. New texts are shorter than `longest`.
+  std::vector<BlockSource> change(std::vector<std::string>& texts, std::size_t longest) {
+    std::vector<std::string> next;
+    std::vector<BlockSource> sources;
+    const auto add = [&](std::string text, BlockSource source) {
+      next.push_back(std::move(text));
+      sources.push_back(source);
+    };
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (one_in(40) && texts.size() < 80) {
+        add(text(longest), {.was = {}, .changed = true});
+      }
+      if (one_in(45) && texts.size() > 1) {
+        continue;
+      }
+      const bool changed = one_in(12);
+      add(changed ? text(longest) : texts[i], {.was = i, .changed = changed});
+    }
+    texts = next;
+    return sources;
+  }
+
+ private:
+  std::size_t pick(std::size_t below) { return static_cast<std::size_t>(random_() % below); }
+  bool one_in(std::size_t many) { return pick(many) == 0; }
+  std::string text(std::size_t longest) {
+    const auto letter = static_cast<char>('a' + pick(26));
+    return std::string(pick(longest), letter) + "\n";
+  }
+
+  std::mt19937 random_{20'261'123};  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same every time
+};
+
 TEST_F(BlockRunTest, AnyHistoryOfChangesGivesTheTextOfItsLastState) {
-  std::mt19937 random(20'261'123);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same changes every time
-  const auto pick = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
+  RandomSources random;
   std::vector<std::string> texts = many(30);
   start(texts);
   for (int step = 0; step < 400; ++step) {
-    std::vector<std::string> next;
-    std::vector<BlockSource> sources;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (pick(40) == 0 && texts.size() < 80) {
-        next.push_back(text_of(pick(26), pick(20'000)));
-        sources.push_back({.was = {}, .changed = true});
-      }
-      if (pick(45) == 0) {
-        continue;
-      }
-      const bool changed = pick(12) == 0;
-      next.push_back(changed ? text_of(pick(26), pick(step < 200 ? 20'000 : 40)) : texts[i]);
-      sources.push_back({.was = i, .changed = changed});
-    }
-    if (next.empty()) {
-      next.push_back("again\n");
-      sources.push_back({.was = {}, .changed = true});
-    }
-    texts = next;
+    const auto sources = random.change(texts, step < 200 ? 20'000 : 40);
     update(texts, sources);
     ASSERT_EQ(joined(parts()), all(texts)) << step;
     if (step % 10 == 0) {
