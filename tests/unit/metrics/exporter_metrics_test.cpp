@@ -94,8 +94,9 @@ TEST_F(ExporterMetricsTest, TellsOfTheStorageIfThereIsOne) {
   EXPECT_THAT(page(), Not(HasSubstr("iothub_job_exporter_storage")));
   ExporterReadings readings;
   readings.storage = LedgerStorage{.up = false, .errors = 7};
-  EXPECT_THAT(metrics.render(readings), AllOf(HasSubstr("\niothub_job_exporter_storage_up 0\n"),
-                                              HasSubstr("\niothub_job_exporter_storage_errors_total 7\n")));
+  EXPECT_THAT(metrics.render(readings, Format::text),
+              AllOf(HasSubstr("\niothub_job_exporter_storage_up 0\n"),
+                    HasSubstr("\niothub_job_exporter_storage_errors_total 7\n")));
 }
 
 TEST_F(ExporterMetricsTest, SpeaksOpenMetricsToWhoWantsIt) {
