@@ -23,7 +23,6 @@ using std::chrono::seconds;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 // While it lives, no file may grow: what a full disk is to SQLite.
 class FullDisk {
@@ -222,8 +221,9 @@ TEST_F(LedgerTest, ADamagedLedgerIsRefused) {
   poll("a", jobs);
   ledger.reset();
   std::fstream file(folder.path("storage/ledger.db"), std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(4096 * 3);
-  file << std::string(4096 * 4, 'x');
+  constexpr std::size_t kPage = 4096;  // of SQLite
+  file.seekp(static_cast<std::streamoff>(3 * kPage));
+  file << std::string(4 * kPage, 'x');
   file.close();
   EXPECT_THAT(refusal(), HasSubstr("damaged"));
 }
