@@ -29,7 +29,7 @@ void whole(benchmark::State& state, Encoding encoding) {
   Fleet fleet;
   publish_all(fleet, kTick);
   std::shared_ptr<const FleetBody> body;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     FleetPage page(fleet, options());
     body = page.get(Format::text, encoding, kNow, kTick);
     benchmark::DoNotOptimize(body);
@@ -45,7 +45,7 @@ void changed(benchmark::State& state, Encoding encoding) {
   FleetPage page(fleet, options());
   auto body = page.get(Format::text, encoding, kNow, kTick);
   std::size_t poll = 1;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     state.PauseTiming();
     ++poll;
     for (std::size_t i = 0; i < hubs; ++i) {
@@ -62,7 +62,7 @@ void changed(benchmark::State& state, Encoding encoding) {
 void own(benchmark::State& state, Encoding encoding) {
   const ExporterMetrics metrics({"bench", "bench", "bench"}, kNow);
   const PageBody nothing;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     auto parts =
         finish_page(nothing, encoding, metrics.render({.hubs = {}, .log_messages = {}}, Format::text));
     benchmark::DoNotOptimize(parts);
@@ -76,7 +76,7 @@ void library(benchmark::State& state) {
   const auto registry =
       same_series(joined(page.get(Format::text, Encoding::identity, kNow, kTick)->page.parts));
   std::size_t bytes = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const std::string text = prometheus::TextSerializer().Serialize(registry->Collect());
     bytes = text.size();
     benchmark::DoNotOptimize(text);
