@@ -16,7 +16,7 @@ constexpr std::size_t kShortestToken = 20;  // "Bearer token" is no token
 constexpr auto kNames = std::to_array<std::string_view>(
     {"sig", "accountkey", "sharedaccesskey", "primarykey", "secondarykey", "client_secret", "clientsecret",
      "client_assertion", "access_token", "accesstoken", "refresh_token", "password"});
-constexpr auto kSeparators = std::to_array<std::string_view>({"=", "%3d", "%253d", "\\u003d", "\":", ":"});
+constexpr auto kSeparators = std::to_array<std::string_view>({"=", "%3d", "%253d", "\\u003d", ":"});
 
 std::size_t length_of_prefix(std::string_view lower, const auto& prefixes) {
   const auto* const found =
@@ -30,11 +30,12 @@ std::size_t length_of_name(std::string_view lower) {
   if (name == 0) {
     return 0;
   }
-  const std::size_t separator = length_of_prefix(lower.substr(name), kSeparators);
+  const std::size_t middle = std::min(lower.find_first_not_of(" \"'", name), lower.size());
+  const std::size_t separator = length_of_prefix(lower.substr(middle), kSeparators);
   if (separator == 0) {
     return 0;
   }
-  const std::size_t end = lower.find_first_not_of(" \"'", name + separator);
+  const std::size_t end = lower.find_first_not_of(" \"'", middle + separator);
   return std::min(end, lower.size());
 }
 
