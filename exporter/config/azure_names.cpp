@@ -14,17 +14,8 @@ namespace iothub {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
-}
-bool is_hex(char c) {
-  return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
-}
 bool is_in_name(char c) {
-  return is_digit(c) || is_letter(c) || c == '-';
+  return is_ascii_digit(c) || is_ascii_letter(c) || c == '-';
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -57,7 +48,8 @@ bool fit(const std::vector<std::string_view>& parts, const std::array<std::strin
 }
 
 bool is_identity_name(std::string_view name) {
-  return name.size() >= 3 && name.size() <= 128 && (is_letter(name.front()) || is_digit(name.front())) &&
+  return name.size() >= 3 && name.size() <= 128 &&
+         (is_ascii_letter(name.front()) || is_ascii_digit(name.front())) &&
          std::ranges::all_of(name, [](char c) { return is_in_name(c) || c == '_'; });
 }
 
@@ -65,8 +57,8 @@ bool is_identity_name(std::string_view name) {
 
 bool is_guid(std::string_view text) {
   constexpr std::string_view pattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  return std::ranges::equal(text, pattern,
-                            [](char c, char form) { return form == 'x' ? is_hex(c) : c == form; });
+  return std::ranges::equal(
+      text, pattern, [](char c, char form) { return form == 'x' ? is_ascii_hex_digit(c) : c == form; });
 }
 
 bool is_tenant(std::string_view text) {

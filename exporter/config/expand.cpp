@@ -4,14 +4,16 @@
 #include <cstddef>
 #include <optional>
 
+#include "core/ascii.hpp"
+
 namespace iothub {
 
 namespace {
 
 bool is_name(std::string_view name) {
-  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
-  const auto may_follow = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
-  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, may_follow);
+  const auto may_begin = [](char c) { return is_ascii_letter(c) || c == '_'; };
+  const auto may_follow = [&](char c) { return may_begin(c) || is_ascii_digit(c); };
+  return !name.empty() && may_begin(name.front()) && std::ranges::all_of(name, may_follow);
 }
 
 class Expander {

@@ -11,6 +11,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "config/yaml_text.hpp"
+#include "core/ascii.hpp"
 #include "core/utf8.hpp"
 
 namespace iothub::yaml {
@@ -300,9 +301,9 @@ Document refused(Problem problem) {
 }
 
 bool is_plain_key(std::string_view key) {
-  return !key.empty() && std::ranges::all_of(key, [](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-           c == '-' || c >= 0x80;
+  return !key.empty() && std::ranges::all_of(key, [](char c) {
+    return is_ascii_digit(c) || is_ascii_letter(c) || c == '_' || c == '-' ||
+           static_cast<unsigned char>(c) >= 0x80;
   });
 }
 

@@ -122,9 +122,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* reade
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    const char lower = ascii_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-           kTokenSigns.find(c) != std::string_view::npos;
+    return is_ascii_letter(c) || is_ascii_digit(c) || kTokenSigns.find(c) != std::string_view::npos;
   });
 }
 

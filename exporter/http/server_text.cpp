@@ -44,8 +44,7 @@ std::size_t length_of_value(std::string_view text) {
 }
 
 constexpr bool is_of_token(char c) {
-  const char lower = ascii_lower(c);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  return is_ascii_letter(c) || is_ascii_digit(c) || c == '_' || c == '-' || c == '.';
 }
 
 struct Found {

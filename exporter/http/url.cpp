@@ -20,12 +20,6 @@ constexpr std::size_t kLongestLabel = 63;
 constexpr std::size_t kLongestQuote = 80;
 constexpr std::string_view kHex = "0123456789ABCDEF";
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-constexpr bool is_letter(char c) {
-  return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
-}
 constexpr bool is_visible(char c) {
   return c > ' ' && c <= '~';
 }
@@ -51,8 +45,8 @@ tl::unexpected<Error> refuse(std::string_view text, std::string_view why) {
 
 bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= kLongestLabel && label.front() != '-' && label.back() != '-' &&
-         std::ranges::all_of(label,
-                             [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; });
+         std::ranges::all_of(
+             label, [](char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '-' || c == '_'; });
 }
 
 bool is_name(std::string_view host) {
@@ -86,7 +80,7 @@ std::optional<in6_addr> ipv6(std::string_view host) {
 // decimals.
 bool looks_like_ipv4(std::string_view host) {
   const auto last = host.substr(host.rfind('.') + 1);
-  return ascii_lower(last).starts_with("0x") || std::ranges::all_of(last, is_digit);
+  return ascii_lower(last).starts_with("0x") || std::ranges::all_of(last, is_ascii_digit);
 }
 
 std::optional<std::string> checked_ipv6(std::string_view inside_brackets) {
@@ -229,7 +223,7 @@ std::string percent_encoded(std::string_view text) {
   std::string encoded;
   encoded.reserve(text.size());
   for (const char c : text) {
-    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+    if (is_ascii_letter(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
       encoded += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -3,10 +3,12 @@
 
 #include <string_view>
 
+#include "core/ascii.hpp"
+
 namespace iothub {
 
 constexpr bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+  return is_ascii_letter(c) || is_ascii_digit(c) ||
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
