@@ -8,7 +8,6 @@
 
 #include "auth/identity_request.hpp"
 #include "auth/secret_file.hpp"
-#include "auth/token_response.hpp"
 #include "core/ascii.hpp"
 
 namespace iothub {
@@ -77,15 +76,7 @@ Result<AccessToken> AzureArcCredential::fetch(const std::stop_token& stop) {
   if (!response) {
     return fail(std::move(response.error()));
   }
-  const std::string_view issuer = name_of(options_.source);
-  if (response->status != 200) {
-    return fail(identity_refusal(*response, issuer));
-  }
-  auto token = parse_token(*response, issuer, clock_.wall_now());
-  if (token) {
-    token->method = "managed_identity";
-  }
-  return token;
+  return parse_identity_answer(*response, options_.source, clock_.wall_now());
 }
 
 }  // namespace iothub

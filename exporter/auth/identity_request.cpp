@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "auth/entra_id.hpp"
+#include "auth/token_response.hpp"
 #include "http/url.hpp"
 
 namespace iothub {
@@ -70,8 +71,16 @@ HttpRequest identity_request(const ManagedIdentityOptions& options, std::string_
   return request;
 }
 
-std::string_view name_of(IdentitySource source) {
-  return dialect_of(source).name;
+Result<AccessToken> parse_identity_answer(const HttpResponse& response, IdentitySource source, WallTime now) {
+  const std::string_view issuer = dialect_of(source).name;
+  if (response.status != 200) {
+    return fail(identity_refusal(response, issuer));
+  }
+  auto token = parse_token(response, issuer, now);
+  if (token) {
+    token->method = "managed_identity";
+  }
+  return token;
 }
 
 }  // namespace iothub

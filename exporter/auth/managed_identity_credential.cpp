@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "auth/identity_request.hpp"
-#include "auth/token_response.hpp"
 
 namespace iothub {
 
@@ -29,15 +28,7 @@ Result<AccessToken> ManagedIdentityCredential::fetch(const std::stop_token& stop
   if (!response) {
     return fail(response.error());
   }
-  const std::string_view issuer = name_of(options_.source);
-  if (response->status != 200) {
-    return fail(identity_refusal(*response, issuer));
-  }
-  auto token = parse_token(*response, issuer, clock_.wall_now());
-  if (token) {
-    token->method = "managed_identity";
-  }
-  return token;
+  return parse_identity_answer(*response, options_.source, clock_.wall_now());
 }
 
 Result<void> ManagedIdentityCredential::find_service(const std::stop_token& stop) {
