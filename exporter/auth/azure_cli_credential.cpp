@@ -18,13 +18,11 @@ namespace iothub {
 namespace {
 
 constexpr std::size_t kLongestComplaint = 200;
-constexpr std::chrono::seconds kLongestLife{24 * 3600};
 
 // `az` is itself a script on most systems, so nothing that a shell would look at may reach it.
 bool is_harmless(std::string_view argument) {
   return std::ranges::all_of(argument, [](char c) {
-    const char lower = ascii_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+    return is_ascii_letter(c) || is_ascii_digit(c) ||
            std::string_view(".:/_-").find(c) != std::string_view::npos;
   });
 }
@@ -88,8 +86,9 @@ Result<AccessToken> AzureCliCredential::fetch(const std::stop_token& stop) {
   if (!is_sendable_token(token) || life.count() <= 0) {
     return fail(ErrorKind::unauthorized, "az printed no usable accessToken, or one that has expired");
   }
-  return AccessToken{
-      .value = Secret(std::string(token)), .lifetime = std::min(life, kLongestLife), .method = "azure_cli"};
+  return AccessToken{.value = Secret(std::string(token)),
+                     .lifetime = std::min<std::chrono::seconds>(life, kLongestTokenLife),
+                     .method = "azure_cli"};
 }
 
 }  // namespace iothub

@@ -33,7 +33,7 @@ Result<AccessToken> ChainedCredential::fetch(const std::stop_token& stop) {
     if (!is_lasting(error.kind)) {
       return fail(std::move(error));
     }
-    reasons += "; " + error.message;
+    reasons += "; " + std::string(error.cause());  // ids may only stand last
   }
   for (const std::string& reason : left_out_) {
     reasons += "; " + reason;

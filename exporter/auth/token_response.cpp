@@ -19,7 +19,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kLongestLife{24 * 3600};
 constexpr std::size_t kLongestText = 80;
 constexpr std::size_t kLongestDescription = 200;
 
@@ -55,10 +54,8 @@ bool is_word(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
 }
 bool is_id(std::string_view text) {
-  return text.size() <= kLongestText && std::ranges::all_of(text, [](char c) {
-           const char lower = ascii_lower(c);
-           return (lower >= 'a' && lower <= 'f') || (c >= '0' && c <= '9') || c == '-';
-         });
+  return text.size() <= kLongestText &&
+         std::ranges::all_of(text, [](char c) { return is_ascii_hex_digit(c) || c == '-'; });
 }
 
 ErrorKind kind_of(int status) {
@@ -84,7 +81,7 @@ std::string answered(std::string_view issuer, int status) {
 }
 
 seconds bounded(std::int64_t count) {
-  return seconds{std::min(count, std::int64_t{kLongestLife.count()})};
+  return seconds{std::min(count, std::int64_t{seconds(kLongestTokenLife).count()})};
 }
 
 // How long a token lives, if the answer says so and it is not over yet.

@@ -8,9 +8,12 @@
 
 namespace iothub {
 
+// No token is taken to live longer, whatever its issuer says.
+inline constexpr std::chrono::hours kLongestTokenLife{24};
+
 // The token of a 200 that arrived at `now`. `expires_in` (preferred, for it needs no clock) and `refresh_in`
-// may be numbers or texts of digits, `expires_on` anything that parse_expiry_time reads; a lifetime is taken
-// for at most one day. Errors: bad_response; `issuer` names the service in them.
+// may be numbers or texts of digits, `expires_on` anything that parse_expiry_time reads. Errors:
+// bad_response; `issuer` names the service in them.
 [[nodiscard]] Result<AccessToken> parse_token(const HttpResponse& response, std::string_view issuer,
                                               WallTime now);
 

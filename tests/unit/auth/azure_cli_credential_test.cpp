@@ -29,7 +29,7 @@ class AzureCliCredentialTest : public testing::Test {
 
   Result<AccessToken> fetch(const std::string& script, AzureCliOptions options = {},
                             milliseconds limit = seconds{60}) const {
-    static_cast<void>(folder.write_program("az", script));
+    folder.write_program("az", script);
     AzureCliCredential credential(clock, "https://management.azure.com/.default", std::move(options), limit);
     return credential.fetch({});
   }

@@ -57,6 +57,14 @@ TEST_F(ChainedCredentialTest, TellsEveryReasonWhenNoneWorks) {
       "workload identity: no AZURE_TENANT_ID");
 }
 
+TEST_F(ChainedCredentialTest, AnIdOfOneRefusalDoesNotHideTheReasonsAfterIt) {
+  first->will_fail(error(ErrorKind::unauthorized, "AADSTS7000215 [trace_id a-1]"));
+  second->will_fail(error(ErrorKind::unauthorized, "there is no IMDS"));
+  const auto token = chain->fetch({});
+  ASSERT_FALSE(token);
+  EXPECT_EQ(token.error().cause(), token.error().message);
+}
+
 TEST_F(ChainedCredentialTest, TriesAllAgainNextTime) {
   first->will_fail(error(ErrorKind::unauthorized, "not yet"));
   second->will_fail(error(ErrorKind::unauthorized, "not here"));
