@@ -95,10 +95,13 @@ std::optional<std::size_t> PollQueue::next_hub(SteadyTime now) const {
   const std::size_t kinds = may_hang() ? 2 : 1;
   std::pair first{SteadyTime::max(), hubs_.size()};
   for (const Line& line : lines_) {
+    if (line.giving_up.empty() || has_to_wait_for_token(line)) {
+      continue;
+    }
     if (const auto hub = hub_that_gives_up(line, now)) {
       return hub;
     }
-    if (line.giving_up.empty() || has_to_wait_for_token(line) || line.reads->ready_at(line.under_way) > now) {
+    if (line.reads->ready_at(line.under_way) > now) {
       continue;
     }
     for (const Times& waiting : std::span(line.waiting).first(kinds)) {
@@ -110,7 +113,7 @@ std::optional<std::size_t> PollQueue::next_hub(SteadyTime now) const {
 
 std::optional<std::size_t> PollQueue::hub_that_gives_up(const Line& line, SteadyTime now) {
   const SteadyTime pause = line.reads->paused_until();
-  if (line.giving_up.empty() || pause <= now || pause <= line.giving_up.begin()->first) {
+  if (pause <= now || pause <= line.giving_up.begin()->first) {
     return std::nullopt;
   }
   return line.giving_up.begin()->second;

@@ -73,6 +73,7 @@ class PollQueue {
   [[nodiscard]] bool has_to_wait_for_token(const Line& line) const;
   void line_up(SteadyTime now);
   [[nodiscard]] std::optional<std::size_t> next_hub(SteadyTime now) const;
+  // Of a line in which somebody waits.
   [[nodiscard]] static std::optional<std::size_t> hub_that_gives_up(const Line& line, SteadyTime now);
   [[nodiscard]] bool may_hang() const;
   [[nodiscard]] Times& waiting_with(const Hub& hub) { return lines_[hub.line].waiting.at(hub.next.hangs); }

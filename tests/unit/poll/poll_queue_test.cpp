@@ -165,5 +165,15 @@ TEST_F(PollQueueTest, WithoutATokenHubsTakeTurns) {
   EXPECT_EQ(take(), 1U);
 }
 
+TEST_F(PollQueueTest, AHubThatGivesUpDoesNotWaitForATokenWithAThreadEither) {
+  queue.add(two, no_token, due(0));
+  queue.add(two, no_token, due(0));
+  EXPECT_EQ(take(), 0U);
+  two.pause(minutes{60});
+  EXPECT_EQ(take(), std::nullopt);
+  EXPECT_TRUE(no_token.token({}));
+  EXPECT_EQ(take(), 1U);
+}
+
 }  // namespace
 }  // namespace iothub
