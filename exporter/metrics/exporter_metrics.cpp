@@ -181,15 +181,22 @@ void write_single(TextWriter& out, const MetricRow& metric, double value) {
   out.sample(metric.name, {}, value);
 }
 
-void write_storage(TextWriter& out, Row which, const ExporterReadings& readings) {
-  if (!readings.storage) {
-    return;
+// A family that is not counted here but read where it lives.
+void write_reading(TextWriter& out, const MetricRow& metric, const ExporterReadings& readings) {
+  const auto is = [&metric](Row which) { return &metric == &row(which); };
+  if (is(Row::http_requests_in_flight)) {
+    write_single(out, metric, static_cast<double>(readings.http_requests_in_flight));
+  } else if (is(Row::hubs)) {
+    write_hubs(out, readings.hubs);
+  } else if (is(Row::log_messages)) {
+    write_log_messages(out, readings);
+  } else if (is(Row::scheduler_lag)) {
+    write_single(out, metric, readings.scheduler_lag.count());
+  } else if (is(Row::storage_errors) && readings.storage) {
+    write_single(out, metric, static_cast<double>(readings.storage->errors));
+  } else if (is(Row::storage_up) && readings.storage) {
+    write_single(out, metric, readings.storage->up ? 1 : 0);
   }
-  const MetricRow& metric = row(which);
-  out.family(metric.name, metric.type, metric.help);
-  const LedgerStorage& storage = *readings.storage;
-  const double up = storage.up ? 1 : 0;
-  out.sample(metric.name, {}, which == Row::storage_up ? up : static_cast<double>(storage.errors));
 }
 
 }  // namespace
@@ -282,18 +289,8 @@ std::string ExporterMetrics::render(const ExporterReadings& readings, Format for
       if (!found->second.metric.empty()) {
         write_family(out, metric, std::move(found->second));
       }
-    } else if (&metric == &row(Row::http_requests_in_flight)) {
-      write_single(out, metric, static_cast<double>(readings.http_requests_in_flight));
-    } else if (&metric == &row(Row::hubs)) {
-      write_hubs(out, readings.hubs);
-    } else if (&metric == &row(Row::log_messages)) {
-      write_log_messages(out, readings);
-    } else if (&metric == &row(Row::scheduler_lag)) {
-      write_single(out, metric, readings.scheduler_lag.count());
-    } else if (&metric == &row(Row::storage_errors)) {
-      write_storage(out, Row::storage_errors, readings);
-    } else if (&metric == &row(Row::storage_up)) {
-      write_storage(out, Row::storage_up, readings);
+    } else {
+      write_reading(out, metric, readings);
     }
   }
   render_process(out);
