@@ -10,12 +10,6 @@ namespace iothub {
 
 namespace {
 
-constexpr std::size_t kMiB = 1U << 20U;
-
-}  // namespace
-
-namespace {
-
 struct Close {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
@@ -38,9 +32,7 @@ tl::expected<std::string, std::string> read_file(const std::string& path, std::s
     return cannot_be_read(errno);
   }
   if (content.size() > limit) {
-    return tl::unexpected<std::string>("is larger than " + (limit >= kMiB
-                                                                ? std::to_string(limit / kMiB) + " MiB"
-                                                                : std::to_string(limit / 1024) + " KiB"));
+    return tl::unexpected<std::string>("is larger than " + std::to_string(limit >> 20U) + " MiB");
   }
   return content;
 }

@@ -3,7 +3,6 @@
 #include "auth/secret_file.hpp"
 #include "config/azure_names.hpp"
 #include "config/credential_types.hpp"
-#include "config/file.hpp"
 
 namespace iothub {
 
@@ -115,12 +114,8 @@ std::optional<std::string> read_certificate_file(const Section& section) {
 }  // namespace
 
 std::optional<std::string> certificate_file_fault(const std::string& path) {
-  auto content = read_file(path, kLargestSecretFile);
-  if (!content) {
-    return content.error();
-  }
-  const Secret with_private_key(*std::move(content));
-  return with_private_key.empty() ? std::optional<std::string>("is empty") : std::nullopt;
+  const auto content = read_key_file(path);
+  return content ? std::nullopt : std::optional(without_path(content.error().message, path));
 }
 
 std::optional<CredentialOptions> read_client_secret(const Section& section, const std::string& name,

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -18,6 +16,7 @@
 #include "simulator/scenario_loader.hpp"
 #include "simulator/simulator.hpp"
 #include "support/program.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace iothub {
 
@@ -45,14 +44,8 @@ subscriptions:
 
 class ExporterFixture : public testing::Test {
  protected:
-  ExporterFixture() {
-    folder_ = testing::TempDir() + "iothub_exporter_test_" + std::to_string(getpid());
-    std::filesystem::create_directories(folder_);
-  }
-  ~ExporterFixture() override {
-    exporter.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  ExporterFixture() = default;
+  ~ExporterFixture() override { exporter.reset(); }
 
   // Whatever a test was about: nothing that the exporter wrote, on its log or on a page, holds a secret, a
   // token or an assertion.
@@ -160,17 +153,16 @@ class ExporterFixture : public testing::Test {
   }
 
   std::string write(const std::string& name, const std::string& content) const {
-    std::ofstream(path(name), std::ios::binary) << content;
-    return path(name);
+    return folder_.write(name, content);
   }
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path(name); }
 
   std::unique_ptr<azure_simulator::Simulator> simulator;
   std::unique_ptr<Program> exporter;
   std::vector<std::string> secrets{"s3cret-of-the-test"};  // beside those that the simulator knows
 
  private:
-  std::string folder_;
+  TemporaryFolder folder_;
   mutable std::string read_;  // all that anybody could see of the exporter
   int port_ = 0;
 };

@@ -2,11 +2,11 @@
 #include <csignal>
 #include <fstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "integration/login_fixture.hpp"
 
@@ -76,6 +76,7 @@ TEST_F(LiveCheckTest, SurvivesATokenThatArmDoesNotTake) {
 }
 
 TEST_F(LiveCheckTest, EndsWithWhatItStartedWhenItIsInterrupted) {
+  ASSERT_EQ(mkfifo(path("pid").c_str(), 0600), 0);
   const std::string path_variable = path_with_az("echo $$ > " + path("pid") + "; exec sleep 600");
   write("exporter.yaml", config_with("type: azure_cli"));
   exporter = std::make_unique<Program>(
@@ -83,10 +84,7 @@ TEST_F(LiveCheckTest, EndsWithWhatItStartedWhenItIsInterrupted) {
       Program::Variables{{"PATH", path_variable}});
   ASSERT_TRUE(exporter->line_with("good, 2 hubs"));
   std::string pid;
-  while (pid.empty()) {  // until the script has begun
-    std::ifstream(path("pid")) >> pid;
-    std::this_thread::yield();
-  }
+  std::ifstream(path("pid")) >> pid;  // waits until the script has begun
   exporter->signal(SIGINT);
   EXPECT_EQ(exporter->exit_code(), 1);
   EXPECT_NE(kill(std::stoi(pid), 0), 0) << "it still runs";

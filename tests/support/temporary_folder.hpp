@@ -25,13 +25,13 @@ class TemporaryFolder {
   [[nodiscard]] std::string path(const std::string& name) const { return path_ + "/" + name; }
 
   // Writes the file and returns its path.
-  [[nodiscard]] std::string write(const std::string& name, const std::string& content) const {
+  std::string write(const std::string& name, const std::string& content) const {
     std::ofstream(path(name), std::ios::binary) << content;
     return path(name);
   }
 
   // The same for a program: `script` is for /bin/sh.
-  [[nodiscard]] std::string write_program(const std::string& name, const std::string& script) const {
+  std::string write_program(const std::string& name, const std::string& script) const {
     const std::string file = write(name, "#!/bin/sh\n" + script);
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);
     return file;

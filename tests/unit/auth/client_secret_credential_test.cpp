@@ -1,6 +1,5 @@
 #include "auth/client_secret_credential.hpp"
 
-#include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -8,6 +7,7 @@
 #include "auth/make_credential.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_http_client.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace iothub {
 namespace {
@@ -55,14 +55,14 @@ TEST(ClientSecretCredential, AsksAnAdfsServerForAResource) {
 }
 
 TEST(ClientSecretCredential, ReadsTheFileOfTheSecretForEveryToken) {
-  const std::string path = testing::TempDir() + "client_secret_credential_test";
+  const TemporaryFolder folder;
   const FakeClock clock;
   FakeHttpClient http;
   http.will_answer(200, kToken);
   http.will_answer(200, kToken);
-  const auto credential = make_credential(options_with(SecretFile{path}), http, clock);
+  const auto credential = make_credential(options_with(SecretFile{folder.path("secret")}), http, clock);
   for (const auto* secret : {"first", "second"}) {
-    std::ofstream(path) << secret << '\n';
+    folder.write("secret", std::string(secret) + "\n");
     ASSERT_TRUE(credential->fetch({}));
     EXPECT_NE(http.requests().back().body.find(std::string("&client_secret=") + secret), std::string::npos);
   }

@@ -77,7 +77,7 @@ TEST_F(EntraCredentialsTest, ACertificateIsReadAnewForEveryToken) {
   http.will_answer(200, kToken);
   ASSERT_TRUE(credential->fetch({}));
   const std::string header = assertion().substr(0, assertion().find('.'));
-  static_cast<void>(folder.write("client.pem", ClientKey().pem()));
+  folder.write("client.pem", ClientKey().pem());
   http.will_answer(200, kToken);
   ASSERT_TRUE(credential->fetch({}));
   EXPECT_NE(assertion().substr(0, assertion().find('.')), header);
@@ -121,7 +121,7 @@ TEST_F(EntraCredentialsTest, AWorkloadSendsTheTokenThatItsFileHoldsNow) {
       {.name = "w", .authority_host = "https://login.example", .scope = "s/.default", .methods = {options}},
       http, clock);
   for (const std::string token : {"first.of.kubelet", "second.of.kubelet"}) {
-    static_cast<void>(folder.write("token", token + " \n\n"));  // an editor's work
+    folder.write("token", token + " \n\n");  // an editor's work
     http.will_answer(200, kToken);
     const auto fetched = credential->fetch({});
     ASSERT_TRUE(fetched);

@@ -1,11 +1,12 @@
 #include "auth/secret_file.hpp"
 
-#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+
+#include "support/temporary_folder.hpp"
 
 namespace iothub {
 namespace {
@@ -15,12 +16,11 @@ using testing::HasSubstr;
 
 class SecretFileTest : public testing::Test {
  protected:
-  std::string write(const std::string& content) {
-    std::ofstream(path_, std::ios::binary) << content;
-    return path_;
+  [[nodiscard]] std::string write(const std::string& content) const {
+    return folder.write("secret", content);
   }
-  std::string path_ = testing::TempDir() + "secret_file_test_" +
-                      testing::UnitTest::GetInstance()->current_test_info()->name();
+
+  TemporaryFolder folder;
 };
 
 TEST_F(SecretFileTest, DropsLineBreaksAtTheEndAndNothingElse) {
@@ -33,7 +33,7 @@ TEST_F(SecretFileTest, DropsLineBreaksAtTheEndAndNothingElse) {
 TEST_F(SecretFileTest, SaysWhatIsWrongWithoutTheContent) {
   EXPECT_THAT(read_secret_file("/nowhere/secret").error().message,
               EndsWith("/nowhere/secret: cannot be read: No such file or directory"));
-  EXPECT_THAT(read_secret_file(testing::TempDir()).error().message, HasSubstr("Is a directory"));
+  EXPECT_THAT(read_secret_file(folder.path()).error().message, HasSubstr("Is a directory"));
   EXPECT_THAT(read_secret_file(write("")).error().message, EndsWith(": is empty"));
   EXPECT_THAT(read_secret_file(write("\n")).error().message, EndsWith(": is empty"));
   EXPECT_THAT(read_secret_file(write(" \t\n")).error().message, EndsWith(": is empty"));
@@ -45,10 +45,9 @@ TEST_F(SecretFileTest, SaysWhatIsWrongWithoutTheContent) {
 }
 
 TEST_F(SecretFileTest, DoesNotWaitForAPipe) {
-  const std::string pipe = path_ + ".pipe";
+  const std::string pipe = folder.path("pipe");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(read_secret_file(pipe).error().message, EndsWith(": is not a regular file"));
-  std::remove(pipe.c_str());
 }
 
 }  // namespace

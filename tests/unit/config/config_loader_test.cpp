@@ -1,12 +1,11 @@
 #include "config/config_loader.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/temporary_folder.hpp"
 #include "unit/config/parsing.hpp"
 
 namespace iothub {
@@ -18,22 +17,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 class ConfigLoaderFiles : public testing::Test {
- public:
-  ConfigLoaderFiles(const ConfigLoaderFiles&) = delete;
-  ConfigLoaderFiles& operator=(const ConfigLoaderFiles&) = delete;
-  ConfigLoaderFiles() { std::filesystem::create_directories(folder_); }
-  ~ConfigLoaderFiles() override { std::filesystem::remove_all(folder_); }
-
  protected:
-  std::string write(const std::string& name, const std::string& content) {
-    const auto path = folder_ / name;
-    std::ofstream(path, std::ios::binary) << content;
-    return path.string();
-  }
-
-  std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      ("config_loader_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  TemporaryFolder folder;
 };
 
 TEST(ConfigLoader, FillsInEveryDefault) {
@@ -69,9 +54,9 @@ TEST(ConfigLoader, FillsInEveryDefault) {
 }
 
 TEST_F(ConfigLoaderFiles, TakesEveryKeyThatIsSet) {
-  write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
-  write("client.secret", "from-the-file\n");
-  const auto loaded = load_config(write("exporter.yaml", R"(
+  folder.write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+  folder.write("client.secret", "from-the-file\n");
+  const auto loaded = load_config(folder.write("exporter.yaml", R"(
 azure:
   cloud: AzureUSGovernment
   resource_manager_endpoint: https://arm.example.com/
@@ -121,7 +106,7 @@ job_details:
   EXPECT_EQ(loaded->cloud.authority_host, "https://login.example.com");
   EXPECT_EQ(loaded->cloud.scope, "https://scope.example.com/.default");
   EXPECT_EQ(loaded->cloud.api_version, "2025-08-01-preview");
-  EXPECT_EQ(loaded->http.ca_file, (folder_ / "ca.pem").string());
+  EXPECT_EQ(loaded->http.ca_file, folder.path("ca.pem"));
   EXPECT_EQ(loaded->http.connect_timeout, 3s);
   EXPECT_EQ(loaded->http.request_timeout, 4s);
   EXPECT_EQ(loaded->poll.request_timeout, 4s);
@@ -137,7 +122,7 @@ job_details:
   EXPECT_EQ(credential.scope, "https://scope.example.com/.default");
   EXPECT_EQ(method<ClientSecretOptions>(credential).tenant_id, "contoso.onmicrosoft.com");
   EXPECT_EQ(std::get<SecretFile>(method<ClientSecretOptions>(credential).client_secret).path,
-            (folder_ / "client.secret").string());
+            folder.path("client.secret"));
   ASSERT_EQ(loaded->hubs.size(), 1U);
   const HubOptions& first = loaded->hubs[0];
   EXPECT_EQ(first.id,
@@ -305,13 +290,14 @@ TEST_F(ConfigLoaderFiles, SaysWhyAFileCannotBeRead) {
   const auto message = [&](const std::string& path) { return load_config(path, none).error().at(0).message; };
   EXPECT_EQ(message("/does/not/exist.yaml"),
             "/does/not/exist.yaml: cannot be read: No such file or directory");
-  EXPECT_EQ(message(folder_.string()), folder_.string() + ": cannot be read: Is a directory");
-  EXPECT_THAT(message(write("huge.yaml", std::string((1U << 20U) + 1, '#'))),
+  EXPECT_EQ(message(folder.path()), folder.path() + ": cannot be read: Is a directory");
+  EXPECT_THAT(message(folder.write("huge.yaml", std::string((1U << 20U) + 1, '#'))),
               HasSubstr("is larger than 1 MiB"));
 }
 
 TEST_F(ConfigLoaderFiles, ReadsAnEmptyFileAsOneThatWatchesNothing) {
-  const auto loaded = load_config(write("empty.yaml", ""), [](const std::string&) { return std::nullopt; });
+  const auto loaded =
+      load_config(folder.write("empty.yaml", ""), [](const std::string&) { return std::nullopt; });
   EXPECT_THAT(loaded.error().at(0).message, HasSubstr("empty.yaml:1:1: hubs: found none"));
 }
 

@@ -1,12 +1,11 @@
 // Service principals and workload identities: what is written down, and what comes from the environment.
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/config_loader.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/config/parsing.hpp"
 
 namespace iothub {
@@ -20,22 +19,8 @@ using testing::Not;
 const std::string kApplication = "tenant_id: " + kTenant + ", client_id: " + kClient;
 
 class CredentialFiles : public testing::Test {
- public:
-  CredentialFiles(const CredentialFiles&) = delete;
-  CredentialFiles& operator=(const CredentialFiles&) = delete;
-  CredentialFiles() { std::filesystem::create_directories(folder_); }
-  ~CredentialFiles() override { std::filesystem::remove_all(folder_); }
-
  protected:
-  std::string write(const std::string& name, const std::string& content) {
-    const auto path = folder_ / name;
-    std::ofstream(path, std::ios::binary) << content;
-    return path.string();
-  }
-
-  std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) /
-      ("credentials_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  TemporaryFolder folder;
 };
 
 TEST(Credentials, TakesASecretThatIsWrittenDown) {
@@ -64,29 +49,30 @@ TEST(Credentials, KeepsOnlyThoseThatHubsUseSortedByName) {
 }
 
 TEST_F(CredentialFiles, TakesACertificateWithEveryKey) {
-  write("app.pem", "its content is not the configuration's business");
-  write("app.password", "open sesame\n");
-  const auto path = write("exporter.yaml", "credentials:\n  default:\n    type: client_certificate\n" +
-                                               ("    tenant_id: contoso.example\n    client_id: " + kClient) +
-                                               "\n    certificate_file: app.pem\n"
-                                               "    certificate_password_file: app.password\n"
-                                               "    send_certificate_chain: true\n" +
-                                               hub("testHub"));
+  folder.write("app.pem", "its content is not the configuration's business");
+  folder.write("app.password", "open sesame\n");
+  const auto path =
+      folder.write("exporter.yaml", "credentials:\n  default:\n    type: client_certificate\n" +
+                                        ("    tenant_id: contoso.example\n    client_id: " + kClient) +
+                                        "\n    certificate_file: app.pem\n"
+                                        "    certificate_password_file: app.password\n"
+                                        "    send_certificate_chain: true\n" +
+                                        hub("testHub"));
   const auto config = load_config(path, [](const std::string&) { return std::nullopt; });
   ASSERT_TRUE(config) << config.error().front().message;
   const auto options = method<ClientCertificateOptions>(config->credentials.at(0));
   EXPECT_EQ(options.tenant_id, "contoso.example");
   EXPECT_EQ(options.client_id, kClient);
-  EXPECT_EQ(options.certificate_file, (folder_ / "app.pem").string());
+  EXPECT_EQ(options.certificate_file, folder.path("app.pem"));
   ASSERT_TRUE(options.password);
-  EXPECT_EQ(std::get<SecretFile>(*options.password).path, (folder_ / "app.password").string());
+  EXPECT_EQ(std::get<SecretFile>(*options.password).path, folder.path("app.password"));
   EXPECT_TRUE(options.send_certificate_chain);
 }
 
 TEST_F(CredentialFiles, TakesACertificateWithoutPasswordAndChain) {
-  const auto options = method<ClientCertificateOptions>(
-      credential("type: client_certificate, certificate_file: " + write("app.pfx", std::string("\0\x30", 2)) +
-                 ", " + kApplication));
+  const auto options = method<ClientCertificateOptions>(credential(
+      "type: client_certificate, certificate_file: " + folder.write("app.pfx", std::string("\0\x30", 2)) +
+      ", " + kApplication));
   EXPECT_FALSE(options.password);
   EXPECT_FALSE(options.send_certificate_chain);
 }
@@ -184,7 +170,7 @@ TEST(Credentials, TakesTheSecretOfTheEnvironmentBeforeItsCertificate) {
 TEST_F(CredentialFiles, TakesTheCertificateOfTheEnvironment) {
   Variables variables{{"AZURE_TENANT_ID", kTenant},
                       {"AZURE_CLIENT_ID", kClient},
-                      {"AZURE_CLIENT_CERTIFICATE_PATH", write("app.pem", "x")}};
+                      {"AZURE_CLIENT_CERTIFICATE_PATH", folder.write("app.pem", "x")}};
   auto options = method<ClientCertificateOptions>(credential("type: environment", variables));
   EXPECT_EQ(options.certificate_file, variables["AZURE_CLIENT_CERTIFICATE_PATH"]);
   EXPECT_FALSE(options.password);
@@ -207,7 +193,7 @@ TEST_F(CredentialFiles, RefusesACertificateOfTheEnvironmentThatCannotBeRead) {
       ElementsAre(AllOf(HasSubstr("AZURE_CLIENT_CERTIFICATE_PATH names a file that cannot be read: No such "
                                   "file or directory; expected one with the certificate"),
                         Not(HasSubstr("s3cr3t")))));
-  variables["AZURE_CLIENT_CERTIFICATE_PATH"] = write("empty.pem", "");
+  variables["AZURE_CLIENT_CERTIFICATE_PATH"] = folder.write("empty.pem", "");
   EXPECT_THAT(credential_errors("type: environment", variables),
               ElementsAre(HasSubstr("AZURE_CLIENT_CERTIFICATE_PATH names a file that is empty")));
 }

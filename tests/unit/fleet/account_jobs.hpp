@@ -8,18 +8,13 @@
 
 #include "fleet/hub_snapshot.hpp"
 #include "support/fake_clock.hpp"
+#include "support/hubs.hpp"
 
 namespace iothub {
 
 inline Job job_of(std::string id, JobStatus status, std::optional<WallTime> start = {},
                   std::optional<WallTime> end = {}, JobType type = JobType::export_devices) {
-  Job job;
-  job.id = std::move(id);
-  job.type = type;
-  job.status = status;
-  job.start = start;
-  job.end = end;
-  return job;
+  return make_job(std::move(id), type, status, start, end);
 }
 
 inline HubJobs list_of(std::vector<Job> jobs, WallTime now) {

@@ -1,9 +1,8 @@
 #include "http/curl_client.hpp"
 
 #include <array>
-#include <filesystem>
+#include <cstdlib>
 #include <fstream>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,10 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/system_clock.hpp"
-#include "http/url.hpp"
 #include "support/raw_server.hpp"
-#include "support/tls_server.hpp"
+#include "unit/http/curl_client_fixture.hpp"
 
 namespace iothub {
 namespace {
@@ -31,54 +28,6 @@ constexpr std::array<unsigned char, 29> kGzip{0x1f, 0x8b, 0x08, 0,    0,    0,  
                                               0,    0xf6, 0xd2, 0x53, 0x38, 0x1d, 0,    0,    0};
 const std::string kGzipBody(kGzip.begin(), kGzip.end());
 const std::string kPlainBody = "hello hello hello hello hello";
-
-std::string answer(std::string_view body, std::string_view more_headers = "") {
-  return "HTTP/1.1 200 OK\r\n" + std::string(more_headers) +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
-
-HttpRequest get(std::string url) {
-  HttpRequest request;
-  request.url = std::move(url);
-  return request;
-}
-
-class CurlClientTest : public testing::Test {
- protected:
-  Result<HttpResponse> ask(const HttpRequest& request, const std::stop_token& stop = {}) {
-    if (const auto url = parse_url(request.url)) {
-      origin_ = url->origin();
-    }
-    if (!client_) {
-      client_.emplace(options_, clock_);
-    }
-    return client_->send(request, stop);
-  }
-
-  // What the client says of this answer to a GET; the connection is closed after it.
-  Result<HttpResponse> ask_one_that_sends(std::string bytes) {
-    RawServer server(RawServer::answering_once(std::move(bytes)));
-    return ask(get(server.url()));
-  }
-
-  // `words` follow scheme, host and port of the last request.
-  void expect_error(const Result<HttpResponse>& response, ErrorKind kind, const std::string& words) {
-    ASSERT_FALSE(response) << response->status << response->body;
-    EXPECT_EQ(to_label(response.error().kind), to_label(kind));
-    EXPECT_EQ(response.error().message, origin_ + ": " + words);
-  }
-
-  static void expect_refusal_without_secrets(const Result<HttpResponse>& response) {
-    ASSERT_FALSE(response);
-    EXPECT_EQ(response.error().kind, ErrorKind::bad_config);
-    EXPECT_THAT(response.error().message, Not(HasSubstr("secret")));
-  }
-
-  SystemClock clock_;
-  HttpOptions options_;
-  std::optional<CurlClient> client_;
-  std::string origin_;
-};
 
 TEST_F(CurlClientTest, TakesAnyStatusForAnAnswer) {
   for (const int status : {200, 204, 304, 404, 429, 500, 503}) {
@@ -476,119 +425,6 @@ TEST_F(CurlClientTest, ServesManyThreadsAtOnce) {
   }
   threads.clear();
   EXPECT_LE(server.connections(), 8);
-}
-
-// An authority that only this test knows, and servers with certificates of its making.
-class CurlClientTlsTest : public CurlClientTest {
- protected:
-  void SetUp() override { authority_.save(ca_file_); }
-  void TearDown() override { std::filesystem::remove(ca_file_); }
-
-  Result<HttpResponse> ask_one_with(const TestCertificate& certificate, int newest_version = TLS1_3_VERSION) {
-    TlsAcceptor tls(certificate, newest_version);
-    RawServer server(RawServer::answering(answer("over TLS")), tls.accept());
-    return ask(get(server.url("https") + "?query=secret"));
-  }
-
-  TestCertificate issued(const std::string& alternative_names, long begins = -3600, long ends = 3600) {
-    TestCertificate::Wish wish;
-    wish.alternative_names = alternative_names;
-    wish.begins_in_seconds = begins;
-    wish.ends_in_seconds = ends;
-    return TestCertificate(wish, &authority_);
-  }
-
-  static TestCertificate::Wish authority_wish() {
-    TestCertificate::Wish wish;
-    wish.name = "the authority of a test";
-    wish.is_authority = true;
-    return wish;
-  }
-
-  TestCertificate authority_{authority_wish()};
-  std::string ca_file_ = testing::TempDir() + "curl_client_test_" + std::to_string(getpid()) + ".pem";
-};
-
-TEST_F(CurlClientTlsTest, TrustsAPrivateAuthorityThatItIsGiven) {
-  options_.ca_file = ca_file_;
-  const auto response = ask_one_with(issued("IP:127.0.0.1"));
-  ASSERT_TRUE(response) << response.error().message;
-  EXPECT_EQ(response->body, "over TLS");
-}
-
-TEST_F(CurlClientTlsTest, DoesNotTrustAnAuthorityThatItIsNotGiven) {
-  const auto response = ask_one_with(issued("IP:127.0.0.1"));
-  expect_error(response, ErrorKind::tls, "the certificate is from an unknown authority");
-}
-
-TEST_F(CurlClientTlsTest, RefusesACertificateThatHasExpired) {
-  options_.ca_file = ca_file_;
-  const auto response = ask_one_with(issued("IP:127.0.0.1", -7200, -3600));
-  expect_error(response, ErrorKind::tls, "the certificate has expired");
-}
-
-TEST_F(CurlClientTlsTest, RefusesACertificateThatIsNotValidYet) {
-  options_.ca_file = ca_file_;
-  const auto response = ask_one_with(issued("IP:127.0.0.1", 3600, 7200));
-  expect_error(response, ErrorKind::tls, "the certificate is not valid yet");
-}
-
-TEST_F(CurlClientTlsTest, RefusesACertificateForAnotherHost) {
-  options_.ca_file = ca_file_;
-  for (const std::string names : {"DNS:management.azure.com", "DNS:127.0.0.1", "IP:127.0.0.2"}) {
-    const auto response = ask_one_with(issued(names));
-    expect_error(response, ErrorKind::tls, "the certificate is for another host");
-  }
-}
-
-TEST_F(CurlClientTlsTest, RefusesACertificateThatNamesTheHostByItsCommonNameOnly) {
-  options_.ca_file = ca_file_;
-  TestCertificate::Wish wish;
-  wish.name = "127.0.0.1";
-  const TestCertificate certificate(wish, &authority_);
-  expect_error(ask_one_with(certificate), ErrorKind::tls, "the certificate has no subject alternative name");
-}
-
-TEST_F(CurlClientTlsTest, RefusesASelfSignedCertificate) {
-  options_.ca_file = ca_file_;
-  TestCertificate::Wish wish;
-  wish.alternative_names = "IP:127.0.0.1";
-  const auto response = ask_one_with(TestCertificate(wish));
-  expect_error(response, ErrorKind::tls, "the certificate is self-signed");
-}
-
-TEST_F(CurlClientTlsTest, RefusesProtocolsOlderThanTls12) {
-  options_.ca_file = ca_file_;
-  const TestCertificate certificate = issued("IP:127.0.0.1");
-  expect_error(ask_one_with(certificate, TLS1_1_VERSION), ErrorKind::tls,
-               "the server does not speak TLS 1.2 or later");
-  EXPECT_TRUE(ask_one_with(certificate, TLS1_2_VERSION));
-}
-
-TEST_F(CurlClientTlsTest, SaysThatAPortDoesNotSpeakTls) {
-  RawServer server([](RawConnection& connection) {
-    connection.read();
-    connection.write("HTTP/1.1 400 Bad Request\r\n\r\n");
-  });
-  expect_error(ask(get(server.url("https"))), ErrorKind::tls, "the server does not speak TLS on this port");
-}
-
-TEST_F(CurlClientTlsTest, SaysThatTheHandshakeWasCutOff) {
-  RawServer server([](RawConnection& connection) { connection.read(); });
-  expect_error(ask(get(server.url("https"))), ErrorKind::network,
-               "the connection was lost in the TLS handshake");
-}
-
-TEST_F(CurlClientTlsTest, GivesUpAHandshakeThatHangs) {
-  options_.connect_timeout = milliseconds{50};
-  RawServer server([](RawConnection& connection) { connection.hang(); });
-  expect_error(ask(get(server.url("https"))), ErrorKind::timeout, "no TLS handshake within 50ms");
-}
-
-TEST_F(CurlClientTlsTest, SaysThatTheFileOfAuthoritiesCannotBeRead) {
-  options_.ca_file = ca_file_ + ".missing";
-  const auto response = ask_one_with(issued("IP:127.0.0.1"));
-  expect_error(response, ErrorKind::tls, "the file of trusted authorities (ca_file) cannot be read");
 }
 
 }  // namespace
