@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 namespace iothub {
 
@@ -62,12 +63,44 @@ void append_label(std::string& out, char before, std::string_view name, std::str
 // Room for any double, and for ".0" behind it.
 using Digits = std::array<char, 32>;
 
+// Times and durations, which Azure and our clocks tell in microseconds: numbers with at most six digits
+// behind the point, whose text whole numbers make in a quarter of to_chars' time. Nothing for others.
+//
+// It is to_chars' text. Doubles in this range are closer to each other than a millionth, so that no two such
+// decimals read back as the same one; and where no exponent is shorter, nor does to_chars write one.
+std::optional<std::string_view> write_decimal(Digits& digits, double value) {
+  constexpr double kLeast = 0.001;
+  constexpr double kMost = 1ULL << 33U;
+  constexpr std::int64_t kMillion = 1'000'000;
+  if (!(value >= kLeast && value < kMost)) {
+    return std::nullopt;
+  }
+  const auto millionths = static_cast<std::int64_t>(value * kMillion + 0.5);
+  if (static_cast<double>(millionths) / kMillion != value) {
+    return std::nullopt;
+  }
+  char* const limit = digits.data() + digits.size();
+  char* end = std::to_chars(digits.data(), limit, millionths / kMillion).ptr;
+  if (const std::int64_t rest = millionths % kMillion; rest > 0) {
+    char* const point = end;
+    end = std::to_chars(point, limit, kMillion + rest).ptr;  // 1 and six digits
+    *point = '.';
+    while (end[-1] == '0') {
+      --end;
+    }
+  }
+  return std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
 std::string_view write_value(Digits& digits, double value) {
   if (std::isnan(value)) {
     return "NaN";
   }
   if (std::isinf(value)) {
     return value > 0 ? "+Inf" : "-Inf";
+  }
+  if (const auto text = write_decimal(digits, value)) {
+    return *text;
   }
   constexpr double kExact = 1e15;  // whole numbers up to here are written without an exponent
   const auto whole = static_cast<std::int64_t>(std::abs(value) < kExact ? value : 0);

@@ -1,8 +1,13 @@
 #include "exposition/text_writer.hpp"
 
 #include <array>
+#include <bit>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <random>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -68,6 +73,35 @@ TEST(TextWriter, ValuesReadBackAsTheSameNumber) {
   EXPECT_EQ(format_value(std::numeric_limits<double>::infinity()), "+Inf");
   EXPECT_EQ(format_value(-std::numeric_limits<double>::infinity()), "-Inf");
   EXPECT_EQ(format_value(std::nan("")), "NaN");
+}
+
+TEST(TextWriter, WritesDecimalsAsTheShortestTextThatReadsBack) {
+  std::mt19937_64 random(4711);
+  std::uniform_int_distribution<std::uint64_t> exponents(std::bit_cast<std::uint64_t>(1e-5) >> 52U,
+                                                         std::bit_cast<std::uint64_t>(1e17) >> 52U);
+  constexpr double kWhole = 1ULL << 53U;
+  for (int i = 0; i < 200'000; ++i) {
+    const std::uint64_t bits = random();
+    const auto any = std::bit_cast<double>(bits >> 12U | exponents(random) << 52U);
+    const double divided = std::floor(std::fmod(static_cast<double>(bits), kWhole)) / std::pow(10, bits % 10);
+    for (const double value : {any, divided, std::round(any * 1e6) / 1e6, std::nextafter(divided, 0)}) {
+      const bool is_whole = value == std::floor(value) && value < 1e15;
+      std::array<char, 32> text{};
+      const auto end = is_whole
+                           ? std::to_chars(text.begin(), text.end(), static_cast<std::int64_t>(value)).ptr
+                           : std::to_chars(text.begin(), text.end(), value).ptr;
+      ASSERT_EQ(format_value(value), std::string(text.begin(), end));
+    }
+  }
+}
+
+TEST(TextWriter, ChangesFromDecimalsToExponentsWhereTheyAreShorter) {
+  EXPECT_EQ(format_value(0.001), "0.001");
+  EXPECT_EQ(format_value(0.000999), "0.000999");
+  EXPECT_EQ(format_value(0.0001), "1e-04");
+  EXPECT_EQ(format_value(8589934591.999999), "8589934591.999999");
+  EXPECT_EQ(format_value(8589934592.000001), "8589934592.000002");
+  EXPECT_EQ(format_value(-1.5), "-1.5");
 }
 
 }  // namespace
