@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -22,26 +25,40 @@ std::string read_file(const char* path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Fields of /proc/self/stat as proc(5) numbers them; the name before them may hold spaces and parentheses.
-std::optional<double> stat_field(int number) {
-  const std::string stat = read_file("/proc/self/stat");
-  const auto name_end = stat.rfind(')');
-  if (name_end == std::string::npos) {
-    return std::nullopt;
+// Fields of /proc/self/stat as proc(5) numbers them, up to the last one that is needed; none if it cannot be
+// read.
+class Stat {
+ public:
+  static Stat read() {
+    const std::string text = read_file("/proc/self/stat");
+    const auto name_end = text.rfind(')');  // the name may hold spaces and parentheses itself
+    std::istringstream words(name_end == std::string::npos ? "" : text.substr(name_end + 1));
+    Stat stat;
+    std::string word;
+    while (stat.fields_.size() + kFirst <= kLast && words >> word) {
+      stat.fields_.push_back(std::strtod(word.c_str(), nullptr));
+    }
+    return stat;
   }
-  std::istringstream fields(stat.substr(name_end + 1));
-  std::string field;
-  for (int i = 3; i <= number && fields >> field; ++i) {
+
+  [[nodiscard]] std::optional<double> field(std::size_t number) const {
+    const std::size_t i = number - kFirst;
+    return i < fields_.size() ? std::optional(fields_[i]) : std::nullopt;
   }
-  return fields ? std::optional(std::strtod(field.c_str(), nullptr)) : std::nullopt;
-}
+
+ private:
+  static constexpr std::size_t kFirst = 3;  // behind the name
+  static constexpr std::size_t kLast = 24;
+
+  std::vector<double> fields_;
+};
 
 std::optional<double> per_tick(std::optional<double> ticks) {
   const long rate = sysconf(_SC_CLK_TCK);
   return ticks && rate > 0 ? std::optional(*ticks / static_cast<double>(rate)) : std::nullopt;
 }
 
-std::optional<double> cpu_seconds() {
+std::optional<double> cpu_seconds(const Stat& /*unused*/) {
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) != 0) {
     return std::nullopt;
@@ -52,19 +69,19 @@ std::optional<double> cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-std::optional<double> resident_bytes() {
-  const auto pages = stat_field(24);
+std::optional<double> resident_bytes(const Stat& stat) {
+  const auto pages = stat.field(24);
   return pages ? std::optional(*pages * static_cast<double>(sysconf(_SC_PAGESIZE))) : std::nullopt;
 }
 
-std::optional<double> virtual_bytes() {
-  return stat_field(23);
+std::optional<double> virtual_bytes(const Stat& stat) {
+  return stat.field(23);
 }
-std::optional<double> threads() {
-  return stat_field(20);
+std::optional<double> threads(const Stat& stat) {
+  return stat.field(20);
 }
 
-std::optional<double> open_fds() {
+std::optional<double> open_fds(const Stat& /*unused*/) {
   std::error_code error;
   std::filesystem::directory_iterator entry("/proc/self/fd", error);
   double count = -1;  // the one that is reading the folder
@@ -74,14 +91,14 @@ std::optional<double> open_fds() {
   return error ? std::nullopt : std::optional(count);
 }
 
-std::optional<double> max_fds() {
+std::optional<double> max_fds(const Stat& /*unused*/) {
   rlimit limit{};
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::optional(static_cast<double>(limit.rlim_cur))
                                                : std::nullopt;
 }
 
-std::optional<double> read_start_time() {
-  const auto after_boot = per_tick(stat_field(22));
+std::optional<double> read_start_time(const Stat& own) {
+  const auto after_boot = per_tick(own.field(22));
   std::istringstream stat(read_file("/proc/stat"));
   std::string word;
   double boot = 0;
@@ -94,14 +111,14 @@ std::optional<double> read_start_time() {
 }
 
 // /proc/stat is long, and this is asked for with every scrape.
-std::optional<double> start_time() {
-  static const auto kStartTime = read_start_time();
+std::optional<double> start_time(const Stat& stat) {
+  static const auto kStartTime = read_start_time(stat);
   return kStartTime;
 }
 
 struct ProcessMetric {
   MetricRow row;
-  std::optional<double> (*read)();
+  std::optional<double> (*value)(const Stat& stat);
 };
 
 constexpr auto kProcessMetrics = std::to_array<ProcessMetric>({
@@ -121,8 +138,9 @@ constexpr auto kProcessMetrics = std::to_array<ProcessMetric>({
 }  // namespace
 
 void render_process(TextWriter& out) {
+  const Stat stat = Stat::read();
   for (const ProcessMetric& metric : kProcessMetrics) {
-    if (const auto value = metric.read()) {
+    if (const auto value = metric.value(stat)) {
       out.family(metric.row.name, metric.row.type, metric.row.help);
       out.sample(metric.row.name, {}, *value);
     }
