@@ -75,7 +75,8 @@ std::optional<std::string_view> write_decimal(Digits& digits, double value) {
   if (!(value >= kLeast && value < kMost)) {
     return std::nullopt;
   }
-  const auto millionths = static_cast<std::int64_t>(value * kMillion + 0.5);
+  auto millionths = static_cast<std::int64_t>(value * kMillion);
+  millionths += value * kMillion - static_cast<double>(millionths) >= 0.5 ? 1 : 0;  // llround() is a call
   if (static_cast<double>(millionths) / kMillion != value) {
     return std::nullopt;
   }
