@@ -76,8 +76,9 @@ class JobBuilder {
 
   void set(Member member, std::string_view raw) {
     ++members_;
-    const std::string text =
-        is_utf8(raw) ? std::string(raw) : repaired_utf8(raw);  // \udc00 passes the JSON reader
+    const bool is_whole = is_utf8(raw);  // the escape \udc00 passes the JSON reader
+    const std::string repaired = is_whole ? "" : repaired_utf8(raw);
+    const std::string_view text = is_whole ? raw : std::string_view(repaired);
     switch (member) {
       case Member::id:
         job_.id = text;
@@ -130,7 +131,7 @@ class JobBuilder {
   std::vector<Oddity> take_oddities() { return std::move(oddities_); }
 
  private:
-  std::optional<WallTime> time(Member member, const std::string& text) {
+  std::optional<WallTime> time(Member member, std::string_view text) {
     auto parsed = parse_job_time(text);
     note_if(!parsed, member, text);
     return parsed ? *parsed : std::nullopt;
