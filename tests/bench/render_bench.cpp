@@ -84,15 +84,25 @@ void library(benchmark::State& state) {
   state.counters["bytes"] = static_cast<double>(bytes);
 }
 
-BENCHMARK_CAPTURE(whole, text, Encoding::identity)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(whole, gzip, Encoding::gzip)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(changed, text, Encoding::identity)->Arg(3)->Arg(25)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(changed, gzip, Encoding::gzip)->Arg(3)->Arg(25)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(own, text, Encoding::identity)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(own, gzip, Encoding::gzip)->Unit(benchmark::kMicrosecond);
-BENCHMARK(library)->Name("prometheus-cpp")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(whole, text, Encoding::identity)->Name("render/ours")->Unit(benchmark::kMillisecond);
+BENCHMARK(library)->Name("render/prometheus-cpp")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(whole, gzip, Encoding::gzip)->Name("render/ours, gzip")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(changed, text, Encoding::identity)
+    ->Name("render/ours, hubs changed")
+    ->Arg(3)
+    ->Arg(25)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(changed, gzip, Encoding::gzip)
+    ->Name("render/ours, gzip, hubs changed")
+    ->Arg(3)
+    ->Arg(25)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(own, text, Encoding::identity)
+    ->Name("render/exporter's own")
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(own, gzip, Encoding::gzip)
+    ->Name("render/exporter's own, gzip")
+    ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace iothub::bench
-
-BENCHMARK_MAIN();
