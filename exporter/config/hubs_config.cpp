@@ -98,8 +98,8 @@ std::vector<std::string> read_jobs(const Section& section) {
     }
     if (id->size() > kLongestJobId) {
       item.refuse("a job id of at most " + std::to_string(kLongestJobId) + " bytes");
-    } else if (!known.insert(*id).second) {
-      item.refuse("each job id once");
+    } else if (!known.insert(ascii_lower(*id)).second) {
+      item.refuse("each job id once, regardless of case");
     } else {
       jobs.push_back(*std::move(id));
     }

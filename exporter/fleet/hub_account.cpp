@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/ascii.hpp"
+
 namespace iothub {
 
 namespace {
@@ -12,6 +14,11 @@ constexpr std::chrono::hours kDay{24};
 
 // Azure keeps jobs for up to 30 days.
 constexpr std::int64_t kDaysUnseen = 35;
+
+// Azure finds a job by its id regardless of case, so two spellings are one job.
+std::string key_of(const std::string& id) {
+  return ascii_lower(id);
+}
 
 std::size_t final_index(JobStatus status) {
   return static_cast<std::size_t>(std::ranges::find(kFinalStatuses, status) - kFinalStatuses.begin());
@@ -78,23 +85,23 @@ class PollEntry {
     if (!std::exchange(totals.seen, true)) {
       change_.totals.insert(job.type);
     }
-    if (is_final(entry.status)) {
-      job.seen_finished = entry.finished_seen;
-    } else if (is_final(job.status)) {
+    if (!is_final(entry.status) && is_final(job.status)) {
       entry.counted = !is_new || followed_list_;
-      entry.finished_seen = job.seen_finished = now_;
+      entry.finished_seen = now_;
       if (entry.counted) {
         note_end(entry, job);
         count(totals, job);
         change_.totals.insert(job.type);
       }
       entry.status = job.status;
-    } else {
+    } else if (!is_final(entry.status)) {
       if (is_active(job.status)) {
         note_activity(entry, job, is_new && !followed_list_);
       }
       entry.status = job.status;
     }
+    job.seen_finished = entry.finished_seen;
+    job.seen_finishing = entry.counted;
     entry.type = entry.busy ? entry.type : job.type;
     update(id, entry);
   }
@@ -143,9 +150,9 @@ class PollEntry {
   }
 
   void note_end(JobEntry& entry, const Job& job) {
-    if (entry.busy && job.end) {
+    if (entry.busy && job.end && *job.end - entry.busy->from <= kLongestJob) {
       set_busy(entry, entry.type, {.from = entry.busy->from, .to = std::max(entry.busy->to, *job.end)});
-    } else if (job.start && job.end && *job.start < *job.end) {
+    } else if (!entry.busy && job.duration() > std::chrono::microseconds::zero()) {
       set_busy(entry, job.type, {.from = *job.start, .to = *job.end});
     }
   }
@@ -168,7 +175,8 @@ class PollEntry {
       }
       if (entry.busy) {
         auto& forgotten = account_.busy_forgotten.at(static_cast<std::size_t>(entry.type));
-        forgotten = std::max(forgotten.value_or(entry.busy->to), entry.busy->to);
+        const WallTime until = std::min(entry.busy->to, now_);  // a date may be in the future
+        forgotten = std::max(forgotten.value_or(until), until);
         change_.totals.insert(entry.type);
       }
       change_.forgotten.insert(id);
@@ -193,14 +201,15 @@ AccountChange enter_poll(HubAccount& account, HubJobs& poll, std::chrono::micros
   auto job = poll.jobs.begin();
   for (const JobPresence& presence : poll.watched) {
     if (presence.found && job != poll.jobs.end()) {
-      entry.add(presence.id, *job++);  // by the id that was asked for, whatever the answer calls itself
+      entry.add(key_of(presence.id),
+                *job++);  // by the id that was asked for, whatever the answer calls itself
     } else {
-      entry.add_missing(presence.id);
+      entry.add_missing(key_of(presence.id));
     }
   }
   for (; job != poll.jobs.end(); ++job) {
     if (!job->id.empty()) {  // jobs without an id cannot be told apart, so they are not counted at all
-      entry.add(job->id, *job);
+      entry.add(key_of(job->id), *job);
     }
   }
   return entry.finish();

@@ -44,8 +44,8 @@ struct HubAccount {
   // more.
   std::int64_t day = 0;
   WallTime day_began{};
-  bool follows_list = false;  // the last poll read the whole list
-  std::map<std::string, JobEntry, std::less<>> jobs;
+  bool follows_list = false;                          // the last poll read the whole list
+  std::map<std::string, JobEntry, std::less<>> jobs;  // by id in lower case
   HubTotals totals;
   // Until when the intervals of forgotten jobs reached: no second before counts as busy any more.
   std::array<std::optional<WallTime>, kJobTypeNames.size()> busy_forgotten{};
@@ -63,9 +63,9 @@ struct AccountChange {
   [[nodiscard]] bool empty() const { return !hub && jobs.empty() && forgotten.empty() && totals.empty(); }
 };
 
-// Enters the jobs of one good poll, and tells each of them when it was first seen finished. `watched_for` is
-// the time since the poll before as far as this process knows, zero if there was none: how long jobs that
-// still run have been running is taken from it, because the clock may jump.
+// Enters the jobs of one good poll, and tells each of them when it was first seen finished, and how.
+// `watched_for` is the time since the poll before as far as this process knows, zero if there was none: how
+// long jobs that still run have been running is taken from it, because the clock may jump.
 AccountChange enter_poll(HubAccount& account, HubJobs& poll, std::chrono::microseconds watched_for);
 
 }  // namespace iothub

@@ -52,7 +52,7 @@ class Ledger {
   [[nodiscard]] std::shared_ptr<const HubTotals> totals(const HubId& hub) const;
 
   // Enters the jobs of a good poll that began at `began` (and at HubJobs::read_at, which is calendar time),
-  // and tells each of them when it was first seen finished. Returns what is counted with them.
+  // and tells each of them when it was first seen finished, and how. Returns what is counted with them.
   std::shared_ptr<const HubTotals> enter(const HubId& hub, HubJobs& jobs, SteadyTime began);
 
   // Nothing if it is kept in memory only.

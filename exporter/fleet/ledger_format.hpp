@@ -23,7 +23,7 @@ inline constexpr std::array<std::string_view, 1> kLedgerSteps{R"sql(
 
   CREATE TABLE jobs (
     hub           TEXT    NOT NULL,
-    job_id        TEXT    NOT NULL,
+    job_id        TEXT    NOT NULL,  -- in lower case
     job_type      TEXT    NOT NULL,
     status        TEXT    NOT NULL,
     finished_seen INTEGER,           -- when it was first seen finished

@@ -13,6 +13,9 @@
 
 namespace iothub {
 
+// Azure lists a job for up to 30 days, and jobs take minutes. Dates that are further apart are wrong.
+inline constexpr std::chrono::hours kLongestJob{35 * 24};
+
 // JobResponse of Microsoft.Devices: eight members, any of which Azure may leave out. A text that was left out
 // is empty, a type or status that was left out is `unknown`. Texts are valid UTF-8.
 struct Job {
@@ -24,20 +27,28 @@ struct Job {
   std::string failure_reason;
   std::string status_message;
   std::string parent_id;
-  // Not Azure's word: when we first saw it finished, once the ledger has told (fleet/ledger.hpp).
+  // Not Azure's words, but the ledger's (fleet/ledger.hpp), once it has told: when we first saw it finished,
+  // and whether it was unfinished before, as far as we know, rather than part of a baseline.
   std::optional<WallTime> seen_finished = std::nullopt;
+  bool seen_finishing = false;
 
-  // From startTimeUtc to endTimeUtc, so waiting in the queue counts. Never negative.
+  // From startTimeUtc to endTimeUtc, so waiting in the queue counts. Never negative, and nothing if it were
+  // longer than any job can take.
   [[nodiscard]] std::optional<std::chrono::microseconds> duration() const {
-    if (!start || !end) {
+    if (!start || !end || *end - *start > kLongestJob) {
       return std::nullopt;
     }
     return std::max(*end - *start, std::chrono::microseconds::zero());
   }
 
-  // When a job that is over ended. One that tells no end is taken to have ended as it was submitted, and one
-  // that tells no date at all when we first saw it finished: a failure must not go unseen for want of a date.
-  [[nodiscard]] std::optional<WallTime> ended_at() const { return end ? end : start ? start : seen_finished; }
+  // When a job that is over ended. Of one that tells no end it is when we saw it finish; if we did not, when
+  // it was submitted, or else when we first knew of it: a failure must not go unseen for want of a date.
+  [[nodiscard]] std::optional<WallTime> ended_at() const {
+    if (end || !(start || seen_finished)) {
+      return end;
+    }
+    return seen_finishing || !start ? seen_finished : start;
+  }
 
   bool operator==(const Job&) const = default;
 };

@@ -120,6 +120,8 @@ class JobBuilder {
   Job finish() {
     if (job_.start && job_.end && *job_.end < *job_.start) {
       note(Member::end, "is before startTimeUtc");
+    } else if (job_.start && job_.end && !job_.duration()) {
+      note(Member::end, "is too long after startTimeUtc");
     }
     for (std::size_t i = first_oddity_; i < oddities_.size(); ++i) {
       oddities_[i].job_id = job_.id;

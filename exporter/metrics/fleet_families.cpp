@@ -239,9 +239,9 @@ constexpr auto kFamilies = std::to_array<FleetFamily>({
       "last poll."},
      add_last_duration},
     {{"azure_iothub_last_job_end_timestamp_seconds", MetricType::gauge, "hub,job_type,status",
-      "When the newest finished job ended (endTimeUtc; startTimeUtc where Azure tells no end; when it was "
-      "first "
-      "seen finished where Azure tells neither), as of the last poll."},
+      "When the newest finished job ended (endTimeUtc; where Azure tells none, when it was seen to finish, "
+      "or "
+      "startTimeUtc if it had finished before), as of the last poll."},
      add_last_end},
     {{"azure_iothub_last_job_start_timestamp_seconds", MetricType::gauge, "hub,job_type",
       "When the newest job was submitted (startTimeUtc), as of the last poll."},

@@ -12,7 +12,15 @@ bool always_shown(JobType type) {
   return type == JobType::export_devices || type == JobType::import_devices;
 }
 
-void add_job(TypeFacts& facts, const Job& job) {
+// An end in the future is a wrong date, which makes a job the newest only among its like: else it would hide
+// all failures until then. A day, for clocks may differ.
+bool ended_later(const Job& job, const Job& other, WallTime read_at) {
+  const WallTime latest = read_at + std::chrono::hours{24};
+  const auto rank = [latest](WallTime end) { return std::pair(end <= latest, end); };
+  return rank(*job.ended_at()) > rank(*other.ended_at());
+}
+
+void add_job(TypeFacts& facts, const Job& job, WallTime read_at) {
   const auto status = static_cast<std::size_t>(job.status);
   ++facts.count.at(status);
   if (job.start) {
@@ -21,7 +29,7 @@ void add_job(TypeFacts& facts, const Job& job) {
     oldest = std::min(oldest.value_or(*job.start), *job.start);
   }
   const Job*& newest = facts.newest_ended.at(status);
-  if (is_final(job.status) && job.ended_at() && (newest == nullptr || newest->ended_at() < job.ended_at())) {
+  if (is_final(job.status) && job.ended_at() && (newest == nullptr || ended_later(job, *newest, read_at))) {
     newest = &job;
   }
 }
@@ -88,7 +96,7 @@ HubFacts facts_of(std::shared_ptr<const HubSnapshot> snapshot, const HubFactsOpt
   }
   if (facts.jobs != nullptr) {
     for (const Job& job : facts.jobs->jobs) {
-      add_job(facts.types.at(static_cast<std::size_t>(job.type)), job);
+      add_job(facts.types.at(static_cast<std::size_t>(job.type)), job, facts.jobs->read_at);
     }
     add_details(facts, options.details, now);
   }

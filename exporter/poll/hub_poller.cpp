@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
+
+#include "core/ascii.hpp"
 
 namespace iothub {
 
@@ -19,8 +23,10 @@ bool can_do_without(ErrorKind lookup_failure) {
 
 // A list that changes while its pages are read can show a job twice; a series must not be.
 void drop_repeated_ids(std::vector<Job>& jobs) {
-  std::set<std::string_view> seen;
-  const auto repeated = [&](const Job& job) { return !job.id.empty() && !seen.insert(job.id).second; };
+  std::set<std::string> seen;
+  const auto repeated = [&](const Job& job) {
+    return !job.id.empty() && !seen.insert(ascii_lower(job.id)).second;
+  };
   std::vector<Job> kept;
   kept.reserve(jobs.size());
   for (Job& job : jobs) {

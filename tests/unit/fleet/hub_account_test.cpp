@@ -149,6 +149,35 @@ TEST_F(HubAccountTest, AJobKnowsWhenItWasFirstSeenFinished) {
   EXPECT_EQ(seen.jobs.at(0).ended_at(), first);
 }
 
+TEST_F(HubAccountTest, AJobWithoutAnEndEndedWhenItWasSeenTo) {
+  poll({job_of("a", JobStatus::running, noon - hours{60})});
+  poll({job_of("a", JobStatus::failed, noon - hours{60})});
+  const WallTime first = now;
+  EXPECT_EQ(seen.jobs.at(0).ended_at(), first) << "rather than when it was submitted";
+  poll({job_of("a", JobStatus::failed, noon - hours{60})});
+  EXPECT_EQ(seen.jobs.at(0).ended_at(), first);
+}
+
+TEST_F(HubAccountTest, AJobOfTheBaselineWithoutAnEndEndedWhenItWasSubmittedAsFarAsAnybodyKnows) {
+  poll({job_of("a", JobStatus::failed, noon - hours{60})});
+  EXPECT_EQ(seen.jobs.at(0).ended_at(), noon - hours{60});
+}
+
+TEST_F(HubAccountTest, TwoSpellingsOfAnIdAreOneJob) {
+  poll({completed_job("job-A")});
+  poll_named({"JOB-a"}, {completed_job("JOB-a")});
+  EXPECT_EQ(completed().jobs, 0U) << "it had finished before the first poll";
+  EXPECT_EQ(account.jobs.size(), 1U);
+}
+
+TEST_F(HubAccountTest, DatesThatAreTooFarApartAreNoDuration) {
+  poll({});
+  poll({completed_job("a", hours{24 * 365 * 8000}), completed_job("b", hours{24 * 36})});
+  EXPECT_EQ(completed().jobs, 2U);
+  EXPECT_EQ(completed().duration, seconds{0});
+  EXPECT_THAT(completed().by_duration, testing::Each(0U));
+}
+
 TEST_F(HubAccountTest, AJobThatTheConfigurationNewlyNamesSetsItsOwnBaseline) {
   poll_named({"a"}, {completed_job("a")});
   poll_named({"a", "b"}, {completed_job("a"), completed_job("b")});
@@ -271,6 +300,30 @@ TEST_F(BusyTimeTest, CountsNoSecondAgainWhenJobsAreForgotten) {
   ASSERT_THAT(account.jobs, IsEmpty());
   poll({job_of("b", JobStatus::completed, noon + minutes{30}, noon + minutes{90})});
   EXPECT_EQ(busy(), minutes{90});
+}
+
+TEST_F(BusyTimeTest, AWrongDateDoesNotStopIt) {
+  poll({});
+  poll({job_of("running", JobStatus::running, now)});
+  poll({completed_job("a", hours{24 * 365 * 5}),
+        job_of("running", JobStatus::completed, noon, noon + hours{24 * 365 * 5})});
+  const auto before = exports().busy;
+  EXPECT_LE(before, minutes{5});
+  poll({job_of("b", JobStatus::completed, noon + hours{1}, noon + hours{2})});
+  EXPECT_EQ(exports().busy, before + hours{1});
+}
+
+TEST_F(BusyTimeTest, ADateInTheFutureDoesNotStopItWhenItsJobIsForgotten) {
+  poll({});
+  poll({job_of("future", JobStatus::completed, noon + kDay * 900, noon + kDay * 900 + hours{1})});
+  for (int day = 0; day < 37; ++day) {
+    now += kDay;
+    poll({});
+  }
+  EXPECT_THAT(account.jobs, IsEmpty());
+  const auto before = exports().busy;
+  poll({job_of("b", JobStatus::completed, now, now + hours{2})});
+  EXPECT_EQ(exports().busy, before + hours{2});
 }
 
 TEST_F(BusyTimeTest, IsKeptByType) {

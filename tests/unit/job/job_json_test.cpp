@@ -116,6 +116,14 @@ TEST(JobJson, ADateThatIsNoneIsLeftOutAndReported) {
   EXPECT_THAT(page->oddities, ElementsAre(Oddity{"a", "startTimeUtc", "is \"noon\""}));
 }
 
+TEST(JobJson, DatesThatAreTooFarApartAreNoDurationAndReported) {
+  const auto read =
+      parse_job(R"({"jobId":"a","startTimeUtc":"2026-08-20T00:08:31Z","endTimeUtc":"2031-08-20T00:08:30Z"})");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->job.duration(), std::nullopt);
+  EXPECT_THAT(read->oddities, ElementsAre(Oddity{"a", "endTimeUtc", "is too long after startTimeUtc"}));
+}
+
 TEST(JobJson, AnEndBeforeTheStartIsADurationOfZeroAndReported) {
   const auto read =
       parse_job(R"({"jobId":"a","startTimeUtc":"2020-08-20T00:08:31Z","endTimeUtc":"2020-08-20T00:08:30Z"})");

@@ -87,6 +87,25 @@ TEST_F(FleetFamiliesTest, TheNewestEndDecidesForEachFinalStatus) {
                 format_value(unix_seconds(noon - minutes{1})) + "\n");
 }
 
+TEST_F(FleetFamiliesTest, AnEndInTheFutureHidesNoOther) {
+  const auto at = [this](hours when) {
+    return "status=\"completed\"} " + format_value(unix_seconds(noon + when)) + "\n";
+  };
+  const Job wrong =
+      make_job("w", JobType::export_devices, JobStatus::completed, noon + hours{200}, noon + hours{201});
+  const Job right =
+      make_job("r", JobType::export_devices, JobStatus::completed, noon - hours{5}, noon - hours{4});
+  const Job ahead = make_job("a", JobType::export_devices, JobStatus::completed, noon, noon + hours{1});
+  hub("h", {right, wrong});
+  EXPECT_THAT(samples("azure_iothub_last_job_end_timestamp_seconds"), HasSubstr(at(-hours{4})));
+  hub("h", {wrong, right, ahead});
+  EXPECT_THAT(samples("azure_iothub_last_job_end_timestamp_seconds"), HasSubstr(at(hours{1})))
+      << "clocks differ";
+  hub("h", {wrong});
+  EXPECT_THAT(samples("azure_iothub_last_job_end_timestamp_seconds"), HasSubstr(at(hours{201})))
+      << "better than none";
+}
+
 TEST_F(FleetFamiliesTest, AFailureThatTellsNoEndIsStillSeen) {
   hub("h", {make_job("old", JobType::export_devices, JobStatus::completed, noon - hours{5}, noon - hours{4}),
             make_job("bad", JobType::export_devices, JobStatus::failed, noon - hours{1})});

@@ -234,7 +234,7 @@ TEST_F(HubPollerTest, IsActiveWhileAJobIsEnqueuedOrRunning) {
 
 TEST_F(HubPollerTest, AJobThatAListShowsTwiceIsOne) {
   arm.set("list_jobs", 200,
-          R"({"value":[{"jobId":"a","status":"running"},{"jobId":"a"},{},{},{"jobId":"b"}]})");
+          R"({"value":[{"jobId":"a","status":"running"},{"jobId":"a"},{"jobId":"A"},{},{},{"jobId":"b"}]})");
   watch();
   (void)poll();
   EXPECT_THAT(known()->jobs->jobs, SizeIs(4)) << "jobs without an id are different ones";
