@@ -1,9 +1,13 @@
 #include "fleet/ledger_store.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "fleet/ledger_format.hpp"
 
@@ -94,6 +98,9 @@ Result<void> migrate(SqlDatabase& database, std::span<const std::string_view> st
                                          std::to_string(*format) + ", this version knows " +
                                          std::to_string(known) + ")");
   }
+  if (*format < 0) {
+    return fail(ErrorKind::internal, "it is damaged: its format is " + std::to_string(*format));
+  }
   if (*format == known) {
     return {};
   }
@@ -114,6 +121,10 @@ Result<LedgerStore> LedgerStore::open(const std::string& folder) {
   if (error) {
     return fail(ErrorKind::internal, "ledger " + file + ": its folder cannot be made: " + error.message());
   }
+  if (faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+    return fail(ErrorKind::internal, "ledger " + file + ": its folder cannot be written: " +
+                                         std::generic_category().message(errno));
+  }
   auto database = SqlDatabase::open(file);
   if (!database) {
     return fail(std::move(database.error()).within("ledger " + file));
@@ -125,6 +136,10 @@ Result<LedgerStore> LedgerStore::open(const std::string& folder) {
   return store;
 }
 
+// Pages (of 4 KiB) of the log after which it is written into the file and begun anew. Polls write few, and a
+// disk may be small.
+constexpr std::string_view kShortLog = "PRAGMA wal_autocheckpoint = 32";
+
 // Nothing is changed before the format is known to be ours. The last two write, so that a file that cannot be
 // written shows now, and lock it.
 Result<void> LedgerStore::prepare() {
@@ -133,6 +148,7 @@ Result<void> LedgerStore::prepare() {
       .and_then([this] { return check_damage(); })
       .and_then([this] { return migrate(database_, kLedgerSteps); })
       .and_then([this] { return database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); })
+      .and_then([this] { return database_.run(std::string(kShortLog)); })
       .and_then([this] {
         return database_.run("PRAGMA application_id = " + std::to_string(kLedgerApplicationId));
       });
@@ -209,6 +225,9 @@ Result<void> LedgerStore::read_jobs(HubAccounts& accounts) {
 Result<void> LedgerStore::read_counters(HubAccounts& accounts) {
   constexpr auto* kQuery = "SELECT hub, job_type, name, label, bucket, value FROM counters";
   return database_.run(kQuery, {}, [&](const SqlRow& row) -> Result<void> {
+    if (row.number(5) < 0) {
+      return fail(ErrorKind::internal, "it is damaged: a counter is below zero");
+    }
     TypeTotals& totals = accounts[row.text(0)].totals.of(parse_job_type(row.text(1)));
     totals.seen = true;
     const std::string found_name = row.text(2);

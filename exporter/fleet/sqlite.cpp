@@ -108,6 +108,9 @@ Result<SqlDatabase> SqlDatabase::open(const std::string& path) {
   if (code != SQLITE_OK) {
     return fail_with(raw, code);
   }
+  if (sqlite3_db_readonly(raw, "main") != 0) {  // what SQLite makes of a file that cannot be written
+    return fail(ErrorKind::internal, advice(SQLITE_READONLY));
+  }
   return SqlDatabase(std::move(handle));
 }
 

@@ -44,6 +44,22 @@ class FullDisk {
   void (*old_handler_)(int);
 };
 
+// While it lives, this process is nobody in particular: root may write everything.
+class Nobody {
+ public:
+  Nobody() { is_root_ = geteuid() == 0 && seteuid(65534) == 0; }
+  Nobody(const Nobody&) = delete;
+  Nobody& operator=(const Nobody&) = delete;
+  ~Nobody() {
+    if (is_root_) {
+      (void)!seteuid(0);
+    }
+  }
+
+ private:
+  bool is_root_ = false;
+};
+
 class LedgerTest : public testing::Test {
  protected:
   // Begins anew with what is in the folder, as a process does.
@@ -228,22 +244,65 @@ TEST_F(LedgerTest, ADamagedLedgerIsRefused) {
   EXPECT_THAT(refusal(), HasSubstr("damaged"));
 }
 
+TEST_F(LedgerTest, AFormatBelowZeroIsDamage) {
+  open();
+  ledger.reset();
+  run_sql("PRAGMA user_version = -5");
+  EXPECT_THAT(refusal(), HasSubstr("ledger.db: it is damaged: its format is -5"));
+}
+
+TEST_F(LedgerTest, ACounterBelowZeroIsDamage) {
+  open();
+  poll("a", {});
+  poll("a", {done("1")});
+  ledger.reset();
+  run_sql("UPDATE counters SET value = -7");
+  EXPECT_THAT(refusal(), HasSubstr("ledger.db: it is damaged: a counter is below zero"));
+}
+
+TEST_F(LedgerTest, AFileOrFolderThatMayNotBeWrittenIsRefused) {
+  open();
+  ledger.reset();
+  const auto allow = [this](const std::string& name, unsigned mode) {
+    std::filesystem::permissions(folder.path(name), std::filesystem::perms{mode});
+  };
+  allow("", 0777);
+  allow("storage", 0777);
+  allow("storage/ledger.db", 0444);
+  {
+    const Nobody nobody;
+    EXPECT_THAT(refusal(), HasSubstr("ledger.db: it cannot be written"));
+  }
+  allow("storage", 0555);
+  const Nobody nobody;
+  EXPECT_THAT(refusal(), HasSubstr("ledger.db: its folder cannot be written: Permission denied"));
+}
+
+TEST_F(LedgerTest, TheLogOfItsFileStaysShort) {
+  open();
+  poll("a", {});
+  for (int i = 0; i < 300; ++i) {
+    poll("a", {done(std::to_string(i))});
+  }
+  EXPECT_LT(std::filesystem::file_size(folder.path("storage/ledger.db-wal")), 256U * 1024U);
+}
+
 TEST_F(LedgerTest, AFolderThatCannotBeIsRefused) {
   (void)folder.write("file", "");
   EXPECT_THAT(refusal("file"), HasSubstr("folder"));
   EXPECT_THAT(refusal("file/below"), HasSubstr("folder"));
 }
 
-TEST_F(LedgerTest, AFullDiskIsRefusedAtTheStart) {
+TEST_F(LedgerTest, ADiskThatTakesNothingIsRefusedAtTheStart) {
   {
     const FullDisk full;
-    EXPECT_THAT(refusal(), HasSubstr("ledger.db"));
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("ledger.db"), HasSubstr("the disk fails")));
   }
   open();
   poll("a", {});
   ledger.reset();
   const FullDisk full;
-  EXPECT_THAT(refusal(), HasSubstr("ledger.db"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("ledger.db"), HasSubstr("the disk fails")));
 }
 
 TEST_F(LedgerTest, GoesOnInMemoryWhileItCannotWriteAndCatchesUp) {
@@ -314,6 +373,14 @@ TEST_F(LedgerTest, IdsMayHoldAnyText) {
   poll("a", {done(odd)});
   open();
   EXPECT_EQ(completed(poll("a", {done(odd)})), 1U);
+}
+
+TEST(SqlDatabase, SaysThatThereIsNoSpaceLeft) {
+  auto database = SqlDatabase::open(":memory:");
+  ASSERT_TRUE(database);
+  const auto outcome = database->run("PRAGMA max_page_count = 1; CREATE TABLE a (x INTEGER)");
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().message, HasSubstr("the disk is full"));
 }
 
 TEST(Migration, GoesFromAnyFormatToTheNewestAndNoFurther) {
