@@ -135,6 +135,9 @@ void FleetPage::share_the_limit(Changes& changes, WallTime now, SteadyTime now_t
     KnownHub& hub = changes.hubs[i];
     if (hub.shown != shown[i] && !changes.sources[i].changed) {
       changes.add_facts(i, facts_of(hub.snapshot, options_, now, now_tick));
+      const HubFacts& facts = changes.facts.back();
+      hub.listed = shared_details(facts);  // other ones if the clock has jumped back
+      hub.valid = facts.valid;
     }
     hub.shown = shown[i];
     if (changes.sources[i].changed && hub.shown < hub.listed.size()) {

@@ -133,6 +133,40 @@ TEST_F(FleetPageTest, AfterAnyChangesThePageIsAsIfItWereMadeFromScratch) {
   }
 }
 
+TEST_F(FleetPageTest, TheLimitHoldsWhenTheClockHasJumpedBack) {
+  const auto finished = [this](const std::string& hub, int count, hours ended) {
+    std::vector<Job> jobs;
+    for (int i = 0; i < count; ++i) {
+      jobs.push_back(make_job(hub + std::to_string(i), JobType::export_devices, JobStatus::completed,
+                              noon - ended - minutes{i}, noon - ended - minutes{i} + seconds{1}));
+    }
+    return jobs;
+  };
+  HubFactsOptions options = kDetailed;
+  options.stale_after = hours{48};
+  options.details.max_total = 6;
+  FleetPage page(fleet, options);
+  auto old_jobs = finished("old", 3, hours{23});
+  std::ranges::copy(finished("new", 3, hours{1}), std::back_inserter(old_jobs));
+  publish("a", old_jobs);
+  publish("b", {});
+  (void)text(page);
+  clock.jump_wall(hours{2});  // three of them leave their window
+  publish("b", finished("b", 5, hours{0}));
+  (void)text(page);
+  clock.jump_wall(-hours{2});
+  publish("b", finished("b", 1, hours{0}));
+  const std::string now = text(page);
+  std::size_t shown = 0;
+  for (auto at = now.find("azure_iothub_job_status{"); at != std::string::npos;
+       at = now.find("azure_iothub_job_status{", at + 1)) {
+    ++shown;
+  }
+  EXPECT_LE(shown, 6U);
+  clock.advance(hours{2});
+  EXPECT_THAT(text(page), Not(HasSubstr("job_id=\"old"))) << "their window is over";
+}
+
 TEST_F(FleetPageTest, AnUnchangedPageIsTheSameObject) {
   publish("h", {make_job("a", JobType::export_devices, JobStatus::running, noon)});
   FleetPage page(fleet, kDetailed);
