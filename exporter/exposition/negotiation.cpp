@@ -95,6 +95,7 @@ struct Verdict {
   }
 };
 
+constexpr int kVersionNamed = 4;
 constexpr int kNamed = 3;
 constexpr int kSubtypeOpen = 2;
 constexpr int kOpen = 1;
@@ -104,8 +105,10 @@ Verdict verdict_on(const std::vector<Accepted>& list, std::string_view media_typ
   Verdict verdict;
   for (const Accepted& accepted : list) {
     if (equals_ignoring_case(accepted.what, media_type)) {
-      if (accepted.version.empty() || accepted.version == version) {
+      if (accepted.version.empty()) {
         verdict.consider(kNamed, accepted.weight);
+      } else if (accepted.version == version) {
+        verdict.consider(kVersionNamed, accepted.weight);
       }
     } else if (accepted.what.ends_with("/*") &&
                equals_ignoring_case(accepted.what.substr(0, accepted.what.size() - 1), type)) {
@@ -123,7 +126,7 @@ Format choose_format(std::string_view accept) {
   const auto list = parse_list(accept);
   const Verdict openmetrics = verdict_on(list, "application/openmetrics-text", "1.0.0");
   const Verdict text = verdict_on(list, "text/plain", "0.0.4");
-  const bool wanted = openmetrics.specificity == kNamed && openmetrics.weight > 0;
+  const bool wanted = openmetrics.specificity >= kNamed && openmetrics.weight > 0;
   return wanted && openmetrics.weight >= text.weight ? Format::openmetrics : Format::text;
 }
 

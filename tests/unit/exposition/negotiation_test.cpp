@@ -58,6 +58,9 @@ TEST(ChooseFormat, ObeysWeights) {
   EXPECT_EQ(choose_format("application/openmetrics-text;q=0.5,*/*;q=0.6"), Format::text);
   EXPECT_EQ(choose_format("application/openmetrics-text;q=0.5,text/plain;q=0.1,*/*"), Format::openmetrics)
       << "what is said of text itself counts more than what is said of everything";
+  EXPECT_EQ(choose_format("application/openmetrics-text;version=1.0.0;q=0,application/openmetrics-text"),
+            Format::text)
+      << "and what is said of a version more than what is said of the format";
   EXPECT_EQ(choose_format("application/openmetrics-text,text/plain"), Format::openmetrics);
   for (const auto* weight : {"q=2", "q=-1", "q=x", "q=", "q=1e-1", "q=nan"}) {
     EXPECT_EQ(choose_format(std::string("application/openmetrics-text;") + weight), Format::text) << weight;
