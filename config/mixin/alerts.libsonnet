@@ -1,1 +1,16 @@
-{ prometheusAlerts+:: { groups+: [] } }
+// The alerts, by what they are about.
+{
+  local config = $._config,
+  local alert = (import 'alert.libsonnet')(config),
+  local group(name, rules) = { name: name, interval: config.groupInterval, rules: alert.wanted(rules) },
+
+  prometheusAlerts+:: {
+    groups+: [
+      group('azure-iothub-jobs', (import 'alerts/jobs.libsonnet')(config)),
+      group('azure-iothub-job-history', (import 'alerts/history.libsonnet')(config)),
+      group('azure-iothub-collection', (import 'alerts/collection.libsonnet')(config)),
+      group('azure-iothub-access', (import 'alerts/access.libsonnet')(config)),
+      group('azure-iothub-exporter', (import 'alerts/exporter.libsonnet')(config)),
+    ],
+  },
+}

@@ -24,5 +24,97 @@
     // Before an alert's name and .md. To be pointed at a copy of config/runbooks that the people on call can reach.
     runbookURL: 'https://github.com/iothub-job-exporter/iothub_job_exporter/blob/main/config/runbooks/',
     portalURL: 'https://portal.azure.com',
+
+    // critical wakes somebody, warning is for working hours, info is for whoever looks. An alert whose severity is null is
+    // left out.
+    severities: {
+      JobFailed: 'warning',
+      JobsFailingOften: 'warning',
+      JobLate: 'warning',
+      JobOverdue: 'critical',
+      JobNeverCompleted: 'warning',
+      JobStuck: 'warning',
+      JobStuckNoLimit: 'warning',
+      JobSlow: 'info',
+      JobSlotSaturated: 'warning',
+      JobStatusUnknown: 'info',
+      JobDetailsCapped: 'info',
+      CollectionFailing: 'warning',
+      CollectionStale: 'critical',
+      NeverRead: 'critical',
+      NotActive: 'warning',
+      AccessDenied: 'critical',
+      ApiThrottled: 'warning',
+      ApiQuotaLow: 'warning',
+      TokenExpired: 'critical',
+      TokenRefreshFailing: 'warning',
+      SchedulerLagging: 'warning',
+      ExporterDown: 'critical',
+      ExporterAbsent: 'critical',
+      ConfigReloadFailed: 'warning',
+      StorageFailing: 'warning',
+    },
+
+    // How long its condition holds before an alert fires.
+    waits: {
+      JobFailed: '2m',  // two rounds; a finished job stays as it is
+      JobsFailingOften: '10m',
+      JobLate: '15m',
+      JobOverdue: '15m',
+      JobNeverCompleted: '1h',
+      JobStuck: '5m',
+      JobStuckNoLimit: '5m',
+      JobSlow: '10m',
+      JobSlotSaturated: '30m',
+      JobStatusUnknown: '30m',
+      JobDetailsCapped: '15m',
+      CollectionFailing: '10m',  // speaks before job gauges are withdrawn (polling.stale_after, 15m by default)
+      CollectionStale: '5m',
+      NeverRead: '1h',  // longer than a late start of Azure, a network or a secret takes
+      NotActive: '30m',  // longer than creating a hub takes
+      AccessDenied: '10m',  // a role needs some minutes to reach all of Azure
+      ApiThrottled: '30m',
+      ApiQuotaLow: '10m',
+      TokenExpired: '5m',
+      TokenRefreshFailing: '15m',
+      SchedulerLagging: '15m',
+      ExporterDown: '5m',
+      ExporterAbsent: '15m',  // longer than any restart or rollout
+      ConfigReloadFailed: '5m',
+      StorageFailing: '10m',
+    },
+
+    // Numbers that conditions compare with. Those marked so are guesses to begin with: look at your own fleet first.
+    thresholds: {
+      jobFailedSeconds: 2 * 86400,  // how old a failure may be: whoever wanted to know, knows
+      failingShare: 0.2,  // a guess
+      failingJobs: 5,  // finished ones at least, or one failure would be a high share: a guess
+      failingWindow: '1d',
+      lateFactor: 1,  // of completed_within
+      overdueFactor: 2,
+      stuckSeconds: 4 * 3600,  // where no max_duration is configured: a guess
+      slowFactor: 3,  // times the median: a guess
+      slowSeconds: 300,  // at least: nobody minds a job of seconds that takes a minute
+      slowWindow: '7d',
+      slotShare: 0.9,  // a guess
+      slotWindow: '6h',
+      staleSeconds: 3600,  // more, if hubs are polled less often than every hour
+      deniedWindow: '2h',  // sees the refusals of hubs that are polled hourly
+      throttledShare: 0.25,  // a guess
+      throttledWindow: '1h',
+      quotaRemaining: 25,  // a tenth of Azure's bucket of 250: the exporter itself stays above it
+      quotaSeconds: 300,  // older news of the bucket say nothing, as it is full again after ten seconds
+      refreshWindow: '15m',
+      lagSeconds: 300,
+    },
+
+    // How long what was last seen counts when it is no longer there. Without this every restart of an exporter would
+    // resolve alerts, and a hub that becomes unreadable would look repaired.
+    memory: {
+      restart: '10m',  // longer than ExporterDown needs to speak
+      verdict: '2h',  // of the newest jobs; longer than CollectionStale needs to speak
+    },
+
+    groupInterval: '1m',
   },
 }

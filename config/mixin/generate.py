@@ -21,8 +21,8 @@ WIDTH = 120
 # Keys come in this order, then the others by name: the question before the answer, as people write rules.
 ORDER = ["groups", "name", "alert", "record", "interval", "expr", "for", "labels", "annotations", "rules", "summary",
          "description"]
-# What is text in YAML without quotes, a little less than YAML allows: words, expressions, durations, names of records.
-PLAIN = re.compile(r"(?!.*: )[A-Za-z][\w ./:()<>=+*-]*(\{[\w\"=~!|, .*-]*\}[\w ./()<>=+*-]*)?(?<![ :])|\d+[smhd]")
+# What is text in YAML without quotes, a little less than YAML allows; durations begin with a digit.
+PLAIN = re.compile(r"(?!.*(: | #))([A-Za-z].*[^ :]|[A-Za-z]|\d+[smhd])")
 WORDS_WITH_A_MEANING = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 TEMPLATE = re.compile(r"\{\{.*?\}\}")
 
@@ -44,11 +44,11 @@ def _wrapped(text: str, width: int) -> list[str]:
     return [line.replace("\0", " ") for line in lines]
 
 
-def _scalar(value: str, margin: str) -> str:
+def _scalar(key: str, value: str, margin: str) -> str:
     """Text as YAML: a block where it has lines, folded where it is prose, plain where that says the same."""
     if value.endswith("\n"):
         return "|\n" + textwrap.indent(value.rstrip("\n"), margin)
-    if " " in value and len(margin) + len(value) > WIDTH - 20:
+    if key != "expr" and " " in value and len(margin) + len(value) > WIDTH - 15:
         return ">-\n" + textwrap.indent("\n".join(_wrapped(value, WIDTH - len(margin))), margin)
     if PLAIN.fullmatch(value) and value.lower() not in WORDS_WITH_A_MEANING:
         return value
@@ -70,7 +70,7 @@ def _lines(node: Any, margin: str) -> list[str]:
         if isinstance(value, dict | list):
             lines += [f"{margin}{key}:", *_lines(value, margin + "  ")]
         else:
-            text = _scalar(value, margin + "  ") if isinstance(value, str) else json.dumps(value)
+            text = _scalar(key, value, margin + "  ") if isinstance(value, str) else json.dumps(value)
             lines += f"{margin}{key}: {text}".split("\n")
     return lines
 

@@ -155,9 +155,9 @@ class PrometheusTest(unittest.TestCase):
         until("the alert is cleared", lambda: fired not in self.prometheus.firing())
 
     def test_a_hub_that_refuses_us_fires_and_no_other_hub_does(self) -> None:
-        locked = {"alertname": "AzureIotHubNotReadable", "hub": "lockedHub", "severity": "warning"}
+        locked = {"alertname": "AzureIotHubCollectionFailing", "hub": "lockedHub", "severity": "warning"}
         until("the alert fires", lambda: locked in self.prometheus.firing())
-        others = [labels for labels in self.prometheus.firing() if labels["alertname"] == "AzureIotHubNotReadable"]
+        others = [labels for labels in self.prometheus.firing() if labels["alertname"] == "AzureIotHubCollectionFailing"]
         self.assertEqual([locked], others)
 
     def submit_job(self, outcome: str) -> None:
