@@ -39,7 +39,7 @@ function(config)
       'CollectionStale',
       |||
         time() - %(lastRead)s > %(age)d
-          and on (%(hub)s)
+          and
         %(watched)s
       ||| % words { age: limits.staleSeconds },
       'What is known of the jobs of %(where)s is out of date' % words,

@@ -95,8 +95,8 @@ function(config)
       ||| % words,
       'Jobs on %(where)s have a status that nobody can judge' % words,
       |||
-        {{ $value }} jobs of type {{ $labels.job_type }} on %(where)s have the status {{ $labels.status }}. No other alert can
-        tell whether they are well.
+        Jobs of type {{ $labels.job_type }} on %(where)s have the status {{ $labels.status }} ({{ $value }} of them). No other
+        alert can tell whether they are well.
         Likely causes: Azure says `unknown` itself (status unknown), or it has a new status that this version of the exporter
         does not know (status other).
         Look first at the exporter's log, which tells each new value once, and at
@@ -113,7 +113,7 @@ function(config)
       ||| % words,
       'Some jobs on %(where)s have no series of their own' % words,
       |||
-        {{ $value }} jobs on %(where)s are missing among the series by job, because of `job_details.max_per_hub` or
+        Jobs on %(where)s ({{ $value }} of them) are missing among the series by job, because of `job_details.max_per_hub` or
         `job_details.max_total`. Sums, verdicts and the alerts on them are complete.
         Likely causes: more jobs than usual within `job_details.finished_within`, or limits that are too low for this fleet.
         Look first at how many jobs the hub has: `sum by (job_type) (%(jobs)s)`.

@@ -10,20 +10,18 @@ function(config)
     where: promql.hubText,
     restart: config.memory.restart,
     // When the newest job of a status ended, of each hub and type.
-    local ended(status) = 'max by (%s) (%s)' % [
-      promql.hubAndType,
+    local ended(status) =
       promql.last('azure_iothub_last_job_end_timestamp_seconds', config.memory.verdict, 'status="%s"' % status),
-    ],
-    failed: ended('failed'),
-    completed: ended('completed'),
+    failed: 'max by (%s) (%s)' % [promql.hubAndType, ended('failed')],
+    completed: 'max by (%s) (%s)' % [promql.hubAndType, ended('completed')],
+    everCompleted: 'group by (%s) (%s)' % [promql.hubAndType, ended('completed')],
     interval: 'max by (%s) (%s)' % [
       promql.hubAndType,
       promql.last('azure_iothub_expected_job_interval_seconds', config.memory.restart),
     ],
-    maximum: 'max by (%s) (%s)' % [
-      promql.hubAndType,
-      promql.last('azure_iothub_expected_job_max_duration_seconds', config.memory.restart),
-    ],
+    local limited = promql.series('azure_iothub_expected_job_max_duration_seconds'),
+    maximum: 'max by (%s) (%s)' % [promql.hubAndType, limited],
+    limited: 'group by (%s) (%s)' % [promql.hubAndType, limited],
     activeSince: 'min by (%s) (%s)' % [
       promql.hubAndType,
       promql.series('azure_iothub_oldest_active_job_start_timestamp_seconds'),
@@ -109,7 +107,7 @@ function(config)
       |||
         %(interval)s
           unless
-        %(completed)s
+        %(everCompleted)s
           and on (%(hub)s)
         %(read)s == 1
       ||| % words,
@@ -150,7 +148,7 @@ function(config)
       |||
         time() - %(activeSince)s > %(age)d
           unless
-        %(maximum)s
+        %(limited)s
       ||| % words { age: limits.stuckSeconds },
       'A {{ $labels.job_type }} job on %(where)s has been active for hours' % words,
       |||

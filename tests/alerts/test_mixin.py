@@ -1,0 +1,127 @@
+"""The mixin's settings reach everything: generated files say what jsonnet says, and labels and selectors are kept everywhere.
+
+usage: test_mixin.py [unittest's options]
+"""
+
+import re
+import subprocess
+import sys
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import promql
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "config" / "mixin"))
+import generate  # noqa: E402  (it lives with the mixin, for users who have nothing but that folder)
+
+Json = dict[str, Any]
+SELECTOR = 'env="prod"'
+FLEETS = generate.evaluate(f"{{ extraLabels: ['cluster'], selector: '{SELECTOR}' }}")
+# What has no labels of hubs to keep: the alert on what is not there.
+WITHOUT_LABELS = {"AzureIotHubExporterAbsent"}
+
+
+def rules(made: Json) -> Iterator[Json]:
+    for kind in ("alerts", "recording"):
+        for group in made[kind]["groups"]:
+            yield from group["rules"]
+
+
+def name_of(rule: Json) -> str:
+    return str(rule.get("alert") or rule.get("record"))
+
+
+class GeneratedFilesTest(unittest.TestCase):
+    def test_the_yaml_says_what_the_mixin_says(self) -> None:
+        made = generate.evaluate()
+        for kind in ("alerts", "recording"):
+            path = ROOT / "config" / "prometheus" / f"{kind}.yaml"
+            self.assertEqual(made[kind], yaml.safe_load(path.read_text(encoding="utf-8")), kind)
+
+    def test_any_text_survives_the_way_through_yaml(self) -> None:
+        texts = ["2m", "no", "y", "it's", "a: b", "a #b", "a:b", " a", "a ", "{a}", "- a", "'", '"', "1", "1.5", "a\nb\n", "",
+                 "words " * 40 + "{{ $labels.hub }} and {{ $value }}", "max by (hub) (up{job=\"a\"}) == 0"]
+        annotations = {f"key{at:02}": text for at, text in enumerate(texts)}
+        document = {"groups": [{"name": "a", "rules": [{"alert": "A", "annotations": annotations}]}]}
+        self.assertEqual(document, yaml.safe_load(generate.yaml_text(document)))
+
+
+class FleetsTest(unittest.TestCase):
+    """With a label for several fleets in one Prometheus, and a selector for one environment."""
+
+    def test_promtool_accepts_the_rules(self) -> None:
+        for kind in ("alerts", "recording"):
+            run = subprocess.run(["promtool", "check", "rules", "/dev/stdin"], input=generate.yaml_text(FLEETS[kind]),
+                                 capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(0, run.returncode, run.stdout + run.stderr)
+
+    def test_every_selector_begins_with_ours(self) -> None:
+        for rule in rules(FLEETS):
+            found = list(promql.selectors(rule["expr"]))
+            with self.subTest(name_of(rule)):
+                self.assertTrue(found)
+                self.assertEqual([], [selector for selector in found if selector.matchers[:1] != (SELECTOR,)])
+
+    def test_every_grouping_keeps_the_label(self) -> None:
+        for rule in rules(FLEETS):
+            with self.subTest(name_of(rule)):
+                self.assertEqual([], [labels for _, labels in promql.groupings(rule["expr"]) if "cluster" not in labels])
+
+    def test_no_aggregation_goes_without_a_grouping(self) -> None:
+        """It would drop every label, and the check above would not see it."""
+        for rule in rules(FLEETS):
+            with self.subTest(name_of(rule)):
+                self.assertEqual([], re.findall(r"\b(?:max|min|sum|count|avg|group) *\([^)]*", rule["expr"]))
+
+    def test_the_names_of_records_begin_with_the_label(self) -> None:
+        records = [rule["record"] for rule in rules(FLEETS) if "record" in rule]
+        self.assertEqual([], [record for record in records if not record.startswith("cluster_hub")])
+
+    def test_the_texts_of_alerts_name_the_fleet(self) -> None:
+        for rule in rules(FLEETS):
+            if "alert" in rule and rule["alert"] not in WITHOUT_LABELS:
+                with self.subTest(rule["alert"]):
+                    for text in ("summary", "description"):
+                        self.assertIn("cluster {{ $labels.cluster }}", rule["annotations"][text])
+
+    def test_queries_in_the_texts_ask_for_the_same_fleet(self) -> None:
+        for rule in rules(FLEETS):
+            queries = re.findall(r"`([^`]*\{(?:cluster|env|hub|credential|instance)=[^`]*)`", rule.get("annotations", {}).get("description", ""))
+            for query in queries:
+                with self.subTest(rule["alert"], query=query):
+                    self.assertIn(SELECTOR, query)
+
+    def test_links_that_choose_a_hub_choose_the_fleet_as_well(self) -> None:
+        links = [rule["annotations"]["dashboard_url"] for rule in rules(FLEETS) if "alert" in rule]
+        self.assertEqual([], [link for link in links if "var-hub=" in link and "var-cluster=" not in link])
+        self.assertTrue(any("var-hub=" in link for link in links))
+
+
+class SettingsTest(unittest.TestCase):
+    def test_an_alert_without_a_severity_is_left_out(self) -> None:
+        made = generate.evaluate("{ severities+: { JobSlow: null } }")
+        names = {rule["alert"] for group in made["alerts"]["groups"] for rule in group["rules"]}
+        everything = {rule["alert"] for group in generate.evaluate()["alerts"]["groups"] for rule in group["rules"]}
+        self.assertEqual({"AzureIotHubJobSlow"}, everything - names)
+
+    def test_links_go_where_the_settings_say(self) -> None:
+        made = generate.evaluate("{ grafanaURL: 'https://g.example', runbookURL: 'https://r.example/', uidPrefix: 'p-' }")
+        for group in made["alerts"]["groups"]:
+            for rule in group["rules"]:
+                self.assertTrue(rule["annotations"]["dashboard_url"].startswith("https://g.example/d/p-"))
+                self.assertEqual(f"https://r.example/{rule['alert']}.md", rule["annotations"]["runbook_url"])
+
+    def test_severities_and_waits_are_settings(self) -> None:
+        made = generate.evaluate("{ severities+: { JobFailed: 'critical' }, waits+: { JobFailed: '7m' } }")
+        rule = made["alerts"]["groups"][0]["rules"][0]
+        self.assertEqual(("AzureIotHubJobFailed", "critical", "7m"),
+                         (rule["alert"], rule["labels"]["severity"], rule["for"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
