@@ -88,8 +88,7 @@ function(config)
         they are used up, polls fail as throttled.
         Likely causes: a script, pipeline or inventory tool that reads in a loop with the same principal, or (scope
         subscription-global-reads) anybody in the subscription.
-        Look first at who reads: the subscription's activity log in the portal, and whether others use the exporter's
-        principal.
+        Look first at who else uses the exporter's principal: its sign-in log in Entra ID. The activity log does not show reads.
         Clears when Azure allows more again.
       ||| % words,
       onExporter
