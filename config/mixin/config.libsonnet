@@ -68,7 +68,8 @@
       JobSlotSaturated: '30m',
       JobStatusUnknown: '30m',
       JobDetailsCapped: '15m',
-      CollectionFailing: '10m',  // speaks before job gauges are withdrawn (polling.stale_after, 15m by default)
+      // Before job gauges are withdrawn (polling.stale_after, 15m by default), and after AccessDenied, which tells the reason.
+      CollectionFailing: '12m',
       CollectionStale: '5m',
       NeverRead: '1h',  // longer than a late start of Azure, a network or a secret takes
       NotActive: '30m',  // longer than creating a hub takes

@@ -105,12 +105,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def fetch(url: str, body: bytes | None = None, headers: dict[str, str] | None = None, ca_file: Path | None = None) -> str:
-    """GET, or POST with a body. An error status is an OSError that carries what the server said."""
+def fetch(url: str, body: bytes | None = None, headers: dict[str, str] | None = None, ca_file: Path | None = None,
+          method: str | None = None) -> str:
+    """GET, or POST with a body, if no method is named. An error status is an OSError that carries what the server said."""
     handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
     if ca_file is not None:
         handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=str(ca_file))))
-    request = urllib.request.Request(url, data=body, headers=headers or {})
+    request = urllib.request.Request(url, data=body, headers=headers or {}, method=method)
     try:
         with urllib.request.build_opener(*handlers).open(request, timeout=10) as response:
             return str(response.read().decode("utf-8"))

@@ -10,6 +10,7 @@ from typing import Any
 from programs import Program, fetch, free_port, until
 
 Json = dict[str, Any]
+NOBODY = "127.0.0.1:9"  # where no Alertmanager listens
 
 
 def hurried(text: str) -> str:
@@ -21,11 +22,17 @@ def hurried(text: str) -> str:
 class Prometheus:
     """The server and its HTTP API."""
 
-    def __init__(self, command: str, shipped: Path, target: str, folder: Path) -> None:
+    def __init__(self, command: str, shipped: Path, target: str, folder: Path, alertmanager: str = NOBODY,
+                 rules: dict[str, str] | None = None) -> None:
+        """`rules` are files that take the place of the shipped ones, by name."""
         configuration = (shipped / "prometheus.yml").read_text(encoding="utf-8")
-        assert "localhost:10468" in configuration, "the shipped configuration no longer names the default address"
-        (folder / "prometheus.yml").write_text(hurried(configuration).replace("localhost:10468", target), encoding="utf-8")
-        (folder / "alerts.yaml").write_text(hurried((shipped / "alerts.yaml").read_text(encoding="utf-8")), encoding="utf-8")
+        for address in ("localhost:10468", "localhost:9093"):
+            assert address in configuration, f"the shipped configuration no longer names {address}"
+        configuration = configuration.replace("localhost:10468", target).replace("localhost:9093", alertmanager)
+        (folder / "prometheus.yml").write_text(hurried(configuration), encoding="utf-8")
+        for name in ("alerts.yaml", "recording.yaml"):
+            text = (rules or {}).get(name) or hurried((shipped / name).read_text(encoding="utf-8"))
+            (folder / name).write_text(text, encoding="utf-8")
         address = f"127.0.0.1:{free_port()}"
         self._url = f"http://{address}"
         self.program = Program("prometheus", [

@@ -1,0 +1,110 @@
+"""Alertmanager's file is accepted, routes every alert by its severity, and inhibits what there is.
+
+usage: test_alertmanager.py [unittest's options]
+"""
+
+import re
+import subprocess
+import unittest
+from typing import Any
+
+import yaml
+
+import promql
+import rule_tests
+from rule_tests import ROOT
+
+PATH = ROOT / "config" / "alertmanager" / "alertmanager.yml"
+CONFIG = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+ALERTS = rule_tests.alerts()
+RECEIVERS = {"critical": "pager", "warning": "chat", "info": "nobody"}
+MATCHER = re.compile(r'(\w+) *(=~|!=|=) *"?([^"]*)"?')
+
+
+def amtool(*arguments: str) -> str:
+    run = subprocess.run(["amtool", *arguments], capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def kept_labels(expression: str) -> set[str]:
+    """The labels of an alert: those that its groupings keep, or those of the target."""
+    grouped = [labels for kind, labels in promql.groupings(expression) if kind == "by"]
+    return set(grouped[0]) if grouped else {"job", "instance"}
+
+
+def matched(matchers: list[str]) -> set[str]:
+    """The alerts that matchers on the name choose."""
+    chosen = set(ALERTS)
+    for matcher in matchers:
+        label, operator, value = MATCHER.fullmatch(matcher).groups()  # type: ignore[union-attr]
+        assert label == "alertname", matcher
+        hits = {name for name in ALERTS if re.fullmatch(value, name)}
+        assert hits, f"{matcher} is about no alert that there is"
+        chosen = chosen - hits if operator == "!=" else chosen & hits
+    return chosen
+
+
+def routes(route: dict[str, Any]) -> list[dict[str, Any]]:
+    return [route, *[inner for child in route.get("routes", []) for inner in routes(child)]]
+
+
+class AlertmanagerTest(unittest.TestCase):
+    def test_amtool_accepts_the_file(self) -> None:
+        self.assertIn("SUCCESS", amtool("check-config", str(PATH)))
+
+    def test_every_alert_goes_where_its_severity_says(self) -> None:
+        for name, rule in ALERTS.items():
+            severity = rule["labels"]["severity"]
+            with self.subTest(name):
+                receiver = amtool("config", "routes", "test", f"--config.file={PATH}", f"alertname={name}",
+                                  f"severity={severity}", "hub=testHub")
+                self.assertEqual(RECEIVERS[severity], receiver.strip())
+
+    def test_an_alert_of_somebody_else_is_not_lost(self) -> None:
+        receiver = amtool("config", "routes", "test", f"--config.file={PATH}", "alertname=Other", "severity=page")
+        self.assertEqual("chat", receiver.strip())
+
+    def test_names_in_routes_are_those_of_alerts(self) -> None:
+        named = [matcher for route in routes(CONFIG["route"]) for matcher in route.get("matchers", [])
+                 if matcher.startswith("alertname")]
+        self.assertTrue(named)
+        for matcher in named:
+            pattern = MATCHER.fullmatch(matcher)[3]  # type: ignore[index]
+            names = re.fullmatch(r"AzureIotHub\(([\w|]+)\)", pattern)
+            self.assertIsNotNone(names, matcher)
+            self.assertLessEqual({f"AzureIotHub{name}" for name in names[1].split("|")}, set(ALERTS))  # type: ignore[index]
+
+    def test_inhibitions_are_about_alerts_that_have_the_labels_to_compare(self) -> None:
+        for rule in CONFIG["inhibit_rules"]:
+            sources, targets = matched(rule["source_matchers"]), matched(rule["target_matchers"])
+            with self.subTest(rule["source_matchers"]):
+                self.assertTrue(sources and targets)
+                for name in sources | targets:
+                    self.assertLessEqual(set(rule.get("equal", [])), kept_labels(ALERTS[name]["expr"]), name)
+
+    def test_no_alert_inhibits_itself_or_its_inhibitor(self) -> None:
+        """Two alerts that mute each other would both be silent."""
+        pairs = {(source, target) for rule in CONFIG["inhibit_rules"] for source in matched(rule["source_matchers"])
+                 for target in matched(rule["target_matchers"])}
+        self.assertEqual(set(), {(source, target) for source, target in pairs if (target, source) in pairs})
+
+    def test_only_the_absence_of_every_exporter_mutes_everything(self) -> None:
+        """An instance that is down must not mute what the others see."""
+        muting = {source for rule in CONFIG["inhibit_rules"] if "equal" not in rule
+                  for source in matched(rule["source_matchers"])}
+        self.assertEqual({"AzureIotHubExporterAbsent"}, muting)
+
+    def test_a_cause_speaks_before_the_symptom_that_it_mutes(self) -> None:
+        for cause, symptom in (("AccessDenied", "CollectionFailing"), ("TokenExpired", "TokenRefreshFailing"),
+                               ("JobStuck", "JobSlotSaturated")):
+            waits = [rule_tests.minutes(ALERTS[f"AzureIotHub{name}"]["for"]) for name in (cause, symptom)]
+            self.assertLess(*waits)
+
+    def test_one_line_is_left_to_fill_in(self) -> None:
+        lines = [line for line in PATH.read_text(encoding="utf-8").splitlines() if "YOUR" in line]
+        self.assertEqual(["  slack_api_url: https://hooks.slack.com/services/YOUR/WEBHOOK/HERE"], lines)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,149 @@
+"""From a job that fails in a simulated Azure to the message in somebody's chat, and back: exporter, Prometheus and Alertmanager
+are real and run the files that we ship.
+
+test_alerts.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM] [--alertmanager PROGRAM] [unittest's options]
+
+What differs from the shipped files: the rules are made from the mixin with other settings (HURRIED), as a test cannot wait; in
+Alertmanager's file groups wait a second, and its address to fill in is that of a server of this test.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from typing import Any, ClassVar
+
+from alertmanager import Alertmanager, Chat
+from programs import Program, fetch, until
+from prometheus import Prometheus
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "config" / "mixin"))
+import generate  # noqa: E402  (it lives with the mixin, for users who have nothing but that folder)
+
+OPTIONS = argparse.Namespace()
+# Every wait is two seconds, but the one of a symptom stays longer than that of its cause, as in the shipped settings.
+HURRIED = """{
+  groupInterval: '1s',
+  waits: { [name]: '2s' for name in std.objectFields(super.waits) } + { CollectionFailing: '10s' },
+}"""
+RUNBOOKS = "https://github.com/iothub-job-exporter/iothub_job_exporter/blob/main/"
+DEADLINE = 60.0  # seconds from the failure to the message
+
+
+class AlertsTest(unittest.TestCase):
+    """All tests share one set of programs; each has a hub of its own."""
+
+    folder: ClassVar[Path]
+    ca_file: ClassVar[Path]
+    azure: ClassVar[str]
+    chat: ClassVar[Chat]
+    alertmanager: ClassVar[Alertmanager]
+    prometheus: ClassVar[Prometheus]
+    uids: ClassVar[set[str]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="iothub-alerts-")))
+        cls.ca_file = cls.folder / "ca.pem"
+        simulator = cls.run_program(Program("simulator", [
+            OPTIONS.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'alerts_scenario.yaml'}",
+            f"--ca-file={cls.ca_file}"], cls.folder))
+        cls.azure = simulator.logged(r"listening (https://\S+)")
+        exporter = cls.run_program(Program("exporter", [
+            OPTIONS.exporter, f"--config.file={HERE / 'alerts_exporter.yaml'}", "--web.listen-address=127.0.0.1:0"],
+            cls.folder, {"SIMULATED_AZURE": cls.azure, "SIMULATED_AZURE_CA_FILE": str(cls.ca_file)}))
+        target = exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
+        cls.chat = Chat()
+        cls.addClassCleanup(cls.chat.close)
+        cls.alertmanager = Alertmanager(OPTIONS.alertmanager, ROOT / "config" / "alertmanager" / "alertmanager.yml", cls.chat,
+                                        cls.folder)
+        cls.run_program(cls.alertmanager.program)
+        made = generate.evaluate(HURRIED)
+        cls.uids = {dashboard["uid"] for dashboard in made["dashboards"].values()}
+        cls.prometheus = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", target, cls.folder,
+                                    cls.alertmanager.address, {"alerts.yaml": generate.yaml_text(made["alerts"])})
+        cls.run_program(cls.prometheus.program)
+        cls.alertmanager.wait_until_ready()
+        cls.prometheus.wait_until_ready()
+
+    @classmethod
+    def run_program(cls, program: Program) -> Program:
+        """Stopped at the end in any case, also when setUpClass fails half-way; then its last words are shown."""
+        cls.addClassCleanup(lambda: print(program.tail(), file=sys.stderr))
+        cls.addClassCleanup(program.stop)
+        return program
+
+    def tearDown(self) -> None:
+        self.assertEqual(0, self.alertmanager.failed_notifications())
+
+    def test_a_failed_job_reaches_the_chat_and_the_next_success_resolves_it(self) -> None:
+        self.submit_job("workHub", "failed")
+        began = time.monotonic()
+        message = self.message("WARNING: The newest export job on hub workHub failed")
+        print(f"from the submission of the failing job to the message: {time.monotonic() - began:.1f} s", file=sys.stderr)
+        self.check_links(message, "AzureIotHubJobFailed", "hub?var-hub=workHub&var-job_type=export")
+        self.submit_job("workHub", "completed")
+        self.message("Resolved: The newest export job on hub workHub failed")
+
+    def test_an_overdue_export_reaches_the_chat_and_a_success_resolves_it(self) -> None:
+        message = self.message("CRITICAL: The export job on hub lateHub is overdue")
+        self.assertIn("ended 3h 0m", message["text"])
+        self.check_links(message, "AzureIotHubJobOverdue", "expectations?var-hub=lateHub&var-job_type=export")
+        until("the lesser alert is muted", lambda: ("AzureIotHubJobLate", "lateHub") in self.alertmanager.muted())
+        self.submit_job("lateHub", "completed")
+        self.message("Resolved: The export job on hub lateHub is overdue")
+
+    def test_a_hub_that_denies_access_is_told_once_with_the_cause(self) -> None:
+        message = self.message("CRITICAL: Azure denies access to hub lockedHub")
+        self.assertIn("(reason forbidden)", message["text"])
+        self.check_links(message, "AzureIotHubAccessDenied", "exporter?var-hub=lockedHub")
+        symptom = {"alertname": "AzureIotHubCollectionFailing", "hub": "lockedHub", "severity": "warning"}
+        until("the symptom fires", lambda: symptom in self.prometheus.firing())
+        until("the symptom is muted", lambda: ("AzureIotHubCollectionFailing", "lockedHub") in self.alertmanager.muted())
+        fetch(f"{self.azure}/simulator/faults", ca_file=self.ca_file, method="DELETE")
+        self.message("Resolved: Azure denies access to hub lockedHub")
+        until("nothing is muted any more", lambda: ("AzureIotHubCollectionFailing", "lockedHub")
+              not in self.alertmanager.muted())
+        self.assertEqual([], self.chat.messages("The jobs of hub lockedHub cannot be read"))
+
+    def message(self, title: str) -> dict[str, Any]:
+        """The first message whose title begins so; other hubs may follow in it."""
+        return until(f"a message {title!r}", lambda: next(
+            (message for message in self.chat.messages() if message["title"].startswith(title)), None), DEADLINE)
+
+    def check_links(self, message: dict[str, Any], alert: str, dashboard: str) -> None:
+        """The runbook is there, and the dashboard shows the hub and the job type."""
+        links = dict(reversed(link) for link in re.findall(r"<([^|>]+)\|(\w+)>", message["text"]))
+        self.assertEqual(links["Runbook"], message["title_link"])
+        self.assertTrue(links["Runbook"].startswith(RUNBOOKS), links["Runbook"])
+        runbook = ROOT / links["Runbook"].removeprefix(RUNBOOKS)
+        self.assertEqual(alert, runbook.stem)
+        self.assertTrue(runbook.is_file(), runbook)
+        self.assertEqual(f"http://localhost:3000/d/azure-iothub-{dashboard}", links["dashboard"].replace("&amp;", "&"))
+        if self.uids:
+            self.assertIn(f"azure-iothub-{dashboard.split('?')[0]}", self.uids)
+
+    def submit_job(self, hub: str, outcome: str) -> None:
+        """Through the simulator's control interface. The job takes a second, so that its end has its own second."""
+        job = {"hub": hub, "type": "export", "enqueued_for": "0s", "runs_for": "1s", "outcome": outcome}
+        fetch(f"{self.azure}/simulator/jobs", json.dumps(job).encode(), {"Content-Type": "application/json"}, self.ca_file)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--exporter", required=True)
+    parser.add_argument("--simulator", required=True)
+    parser.add_argument("--prometheus", default="prometheus")
+    parser.add_argument("--alertmanager", default="prometheus-alertmanager")
+    _, rest = parser.parse_known_args(namespace=OPTIONS)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
