@@ -8,8 +8,11 @@
     groups+: [
       group('azure-iothub-jobs', (import 'alerts/jobs.libsonnet')(config)),
       group('azure-iothub-job-history', (import 'alerts/history.libsonnet')(config)),
-      group('azure-iothub-collection', (import 'alerts/collection.libsonnet')(config)),
-      group('azure-iothub-access', (import 'alerts/access.libsonnet')(config)),
+      // In one group, symptoms first: when a hub is readable again, they end before the cause that mutes them.
+      group(
+        'azure-iothub-collection',
+        (import 'alerts/collection.libsonnet')(config) + (import 'alerts/access.libsonnet')(config)
+      ),
       group('azure-iothub-exporter', (import 'alerts/exporter.libsonnet')(config)),
     ],
   },

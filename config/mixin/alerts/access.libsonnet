@@ -22,6 +22,10 @@ function(config)
     remaining: promql.series('iothub_job_exporter_ratelimit_remaining'),
     observed: promql.series('iothub_job_exporter_ratelimit_observed_timestamp_seconds'),
     expiry: promql.last('iothub_job_exporter_token_expiry_timestamp_seconds', config.memory.restart),
+    renewals: 'changes(%s[%s])' % [
+      promql.series('iothub_job_exporter_token_expiry_timestamp_seconds'),
+      limits.refreshWindow,
+    ],
     refreshErrors: 'increase(%s[%s])' % [
       promql.series('iothub_job_exporter_token_refresh_errors_total'),
       limits.refreshWindow,
@@ -116,8 +120,13 @@ function(config)
 
     alert.rule(
       'TokenRefreshFailing',
+      // A new token makes up for failures before it, on the instance that has it.
       |||
-        max by (%(credential)s) (%(refreshErrors)s) > 0
+        group by (%(credential)s) (
+          %(refreshErrors)s > 0
+            unless
+          %(renewals)s > 0
+        )
       ||| % words,
       'Requests for a token of credential {{ $labels.credential }}%(extra)s fail' % words,
       |||
@@ -126,7 +135,7 @@ function(config)
         Likely causes, most frequent first: the secret or certificate expired or was replaced, the file with it is not
         readable, Entra ID or the machine's identity service cannot be reached.
         Look first at how long the old token lives: `%(expiry)s - time()`, then at the exporter's log.
-        Clears %(window)s after the last failure.
+        Clears with a new token, or %(window)s after the last failure.
       ||| % words {
         wait: promql.spelled(config.waits.TokenRefreshFailing),
         window: promql.spelled(limits.refreshWindow),
