@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,13 @@ WORDS_WITH_A_MEANING = {"true", "false", "yes", "no", "on", "off", "null", "y", 
 TEMPLATE = re.compile(r"\{\{.*?\}\}")
 
 
-def evaluate(settings: str = "{}") -> dict[str, Any]:
+KINDS = {"alerts": "prometheusAlerts", "recording": "prometheusRules", "dashboards": "grafanaDashboards"}
+
+
+def evaluate(settings: str = "{}", kinds: Iterable[str] = tuple(KINDS)) -> dict[str, Any]:
     """What the mixin makes with `settings` (jsonnet) added to its _config."""
-    program = (f"local mixin = (import '{HERE / 'mixin.libsonnet'}') + {{ _config+:: {settings} }};"
-               "{ alerts: mixin.prometheusAlerts, recording: mixin.prometheusRules, dashboards: mixin.grafanaDashboards }")
+    wanted = ", ".join(f"{kind}: mixin.{KINDS[kind]}" for kind in kinds)
+    program = f"local mixin = (import '{HERE / 'mixin.libsonnet'}') + {{ _config+:: {settings} }}; {{ {wanted} }}"
     made = subprocess.run(["jsonnet", "--exec", program], capture_output=True, text=True, check=False)
     if made.returncode != 0:
         raise SystemExit(f"jsonnet: {made.stderr.strip()}")
@@ -115,7 +119,7 @@ def main() -> int:
     wanted = files(evaluate())
     if check:
         problems = differences(wanted)
-        print("\n".join([*problems, "repair: ./dev mixin"]) if problems else f"the mixin makes these {len(wanted)} files")
+        print("\n".join([*problems, "repair: ./dev mixin"] if problems else [f"the mixin makes these {len(wanted)} files"]))
         return 1 if problems else 0
     for path in leftovers(wanted):
         path.unlink()

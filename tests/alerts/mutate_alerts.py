@@ -2,9 +2,9 @@
 
 usage: mutate_alerts.py [--jobs N] [--alert NAME] [--at-least SHARE]
 
-Prints the mutants that no test noticed and the share of those that one did. Mutants that nobody could tell from the alert, each
-with a reason in equivalent_mutants.yaml, are not run, not counted as noticed, and their number is printed. Exit status 1 if the
-share is too small, or if the list names mutants that there are not.
+Prints the mutants that no test noticed and the share of those that one did. Mutants that nobody could tell from the
+alert, each with a reason in equivalent_mutants.yaml, are not run, not counted as noticed, and their number is printed.
+Exit status 1 if the share is too small, or if the list names mutants that there are not.
 """
 
 import argparse
@@ -60,8 +60,8 @@ def main() -> int:
     print(table(verdicts))
     caught = sum(was_noticed for _, was_noticed in results)
     share = caught / len(run)
-    print(f"{caught} of {len(run)} mutants noticed, {share:.1%}; {len(made) - len(run)} more are known to be equivalent; "
-          f"{time.monotonic() - began:.0f} s")
+    print(f"{caught} of {len(run)} mutants noticed, {share:.1%}, in {time.monotonic() - began:.0f} s; "
+          f"{len(made) - len(run)} more are known to be equivalent")
     unknown = sorted(set(known) - {mutant.name for mutant in made}) if options.alert is None else []
     for name in unknown:
         print(f"equivalent_mutants.yaml names a mutant that there is not: {name}")

@@ -1,4 +1,4 @@
-"""PromQL as a list of tokens: enough to change one of them, or to list selectors and groupings. Prometheus does the parsing."""
+"""PromQL as a list of tokens: enough to change one of them, or to list selectors and groupings."""
 
 import re
 from collections.abc import Iterator

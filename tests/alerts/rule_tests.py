@@ -37,6 +37,13 @@ def minutes(time: str) -> int:
     return sum(int(count) * {"m": 1, "h": 60, "d": 1440}[unit] for count, unit in re.findall(r"(\d+)([mhd])", time))
 
 
+def promtool(*arguments: str, given: str = "", folder: Path = ROOT) -> str:
+    """What promtool has to say, `given` on /dev/stdin; empty if it is content."""
+    run = subprocess.run(["promtool", *arguments], cwd=folder, input=given, capture_output=True, text=True, timeout=300,
+                         check=False)
+    return "" if run.returncode == 0 else run.stdout + run.stderr or f"exit status {run.returncode}"
+
+
 def complaints(rule: Rule, paths: list[Path]) -> str:
     """What promtool says against the rule in these tests, with no other rule around; empty if nothing."""
     with tempfile.TemporaryDirectory(prefix="iothub-rules-") as scratch:
@@ -46,6 +53,4 @@ def complaints(rule: Rule, paths: list[Path]) -> str:
             text = path.read_text(encoding="utf-8")
             assert text.count(SHIPPED) == 1, f"{path.name} does not name {SHIPPED} once"
             (folder / path.name).write_text(text.replace(SHIPPED, "rules.yaml"), encoding="utf-8")
-        command = ["promtool", "test", "rules", *[path.name for path in paths]]
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
-    return "" if run.returncode == 0 else run.stdout + run.stderr or f"exit status {run.returncode}"
+        return promtool("test", "rules", *[path.name for path in paths], folder=folder)

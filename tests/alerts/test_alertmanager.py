@@ -71,9 +71,9 @@ class AlertmanagerTest(unittest.TestCase):
         self.assertTrue(named)
         for matcher in named:
             pattern = MATCHER.fullmatch(matcher)[3]  # type: ignore[index]
-            names = re.fullmatch(r"AzureIotHub\(([\w|]+)\)", pattern)
-            self.assertIsNotNone(names, matcher)
-            self.assertLessEqual({f"AzureIotHub{name}" for name in names[1].split("|")}, set(ALERTS))  # type: ignore[index]
+            self.assertRegex(pattern, r"^AzureIotHub\([\w|]+\)$")
+            names = pattern.removeprefix("AzureIotHub(").removesuffix(")").split("|")
+            self.assertLessEqual({f"AzureIotHub{name}" for name in names}, set(ALERTS))
 
     def test_inhibitions_are_about_alerts_that_have_the_labels_to_compare(self) -> None:
         for rule in CONFIG["inhibit_rules"]:

@@ -1,4 +1,4 @@
-"""The mixin's settings reach everything: generated files say what jsonnet says, and labels and selectors are kept everywhere.
+"""The mixin's settings reach everything, and the files that are made of it say what it says.
 
 usage: test_mixin.py [unittest's options]
 """
@@ -21,13 +21,14 @@ import generate  # noqa: E402  (it lives with the mixin, for users who have noth
 
 Json = dict[str, Any]
 SELECTOR = 'env="prod"'
-FLEETS = generate.evaluate(f"{{ extraLabels: ['cluster'], selector: '{SELECTOR}' }}")
+RULES = ("alerts", "recording")
+FLEETS = generate.evaluate(f"{{ extraLabels: ['cluster'], selector: '{SELECTOR}' }}", RULES)
 # What has no labels of hubs to keep: the alert on what is not there.
 WITHOUT_LABELS = {"AzureIotHubExporterAbsent"}
 
 
 def rules(made: Json) -> Iterator[Json]:
-    for kind in ("alerts", "recording"):
+    for kind in RULES:
         for group in made[kind]["groups"]:
             yield from group["rules"]
 
@@ -38,13 +39,13 @@ def name_of(rule: Json) -> str:
 
 class GeneratedFilesTest(unittest.TestCase):
     def test_the_yaml_says_what_the_mixin_says(self) -> None:
-        made = generate.evaluate()
-        for kind in ("alerts", "recording"):
+        made = generate.evaluate(kinds=RULES)
+        for kind in RULES:
             path = ROOT / "config" / "prometheus" / f"{kind}.yaml"
             self.assertEqual(made[kind], yaml.safe_load(path.read_text(encoding="utf-8")), kind)
 
     def test_any_text_survives_the_way_through_yaml(self) -> None:
-        texts = ["2m", "no", "y", "it's", "a: b", "a #b", "a:b", " a", "a ", "{a}", "- a", "'", '"', "1", "1.5", "a\nb\n", "",
+        texts = ["2m", "no", "y", "it's", "a: b", "a #b", "a:b", " a", "a ", "{a}", "- a", "'", '"', "1", "1.5", "", "a\nb\n",
                  "words " * 40 + "{{ $labels.hub }} and {{ $value }}", "max by (hub) (up{job=\"a\"}) == 0"]
         annotations = {f"key{at:02}": text for at, text in enumerate(texts)}
         document = {"groups": [{"name": "a", "rules": [{"alert": "A", "annotations": annotations}]}]}
@@ -55,7 +56,7 @@ class FleetsTest(unittest.TestCase):
     """With a label for several fleets in one Prometheus, and a selector for one environment."""
 
     def test_promtool_accepts_the_rules(self) -> None:
-        for kind in ("alerts", "recording"):
+        for kind in RULES:
             run = subprocess.run(["promtool", "check", "rules", "/dev/stdin"], input=generate.yaml_text(FLEETS[kind]),
                                  capture_output=True, text=True, timeout=60, check=False)
             self.assertEqual(0, run.returncode, run.stdout + run.stderr)
@@ -70,7 +71,8 @@ class FleetsTest(unittest.TestCase):
     def test_every_grouping_keeps_the_label(self) -> None:
         for rule in rules(FLEETS):
             with self.subTest(name_of(rule)):
-                self.assertEqual([], [labels for _, labels in promql.groupings(rule["expr"]) if "cluster" not in labels])
+                found = [labels for _, labels in promql.groupings(rule["expr"])]
+                self.assertEqual([], [labels for labels in found if "cluster" not in labels])
 
     def test_no_aggregation_goes_without_a_grouping(self) -> None:
         """It would drop every label, and the check above would not see it."""
@@ -91,8 +93,8 @@ class FleetsTest(unittest.TestCase):
 
     def test_queries_in_the_texts_ask_for_the_same_fleet(self) -> None:
         for rule in rules(FLEETS):
-            queries = re.findall(r"`([^`]*\{(?:cluster|env|hub|credential|instance)=[^`]*)`", rule.get("annotations", {}).get("description", ""))
-            for query in queries:
+            text = rule.get("annotations", {}).get("description", "")
+            for query in re.findall(r"`([^`]*\{(?:cluster|env|hub|credential|instance)=[^`]*)`", text):
                 with self.subTest(rule["alert"], query=query):
                     self.assertIn(SELECTOR, query)
 
@@ -104,20 +106,20 @@ class FleetsTest(unittest.TestCase):
 
 class SettingsTest(unittest.TestCase):
     def test_an_alert_without_a_severity_is_left_out(self) -> None:
-        made = generate.evaluate("{ severities+: { JobSlow: null } }")
-        names = {rule["alert"] for group in made["alerts"]["groups"] for rule in group["rules"]}
-        everything = {rule["alert"] for group in generate.evaluate()["alerts"]["groups"] for rule in group["rules"]}
-        self.assertEqual({"AzureIotHubJobSlow"}, everything - names)
+        made = generate.evaluate("{ severities+: { JobSlow: null } }", RULES)
+        everything = generate.evaluate(kinds=RULES)
+        self.assertEqual({"AzureIotHubJobSlow"}, set(map(name_of, rules(everything))) - set(map(name_of, rules(made))))
 
     def test_links_go_where_the_settings_say(self) -> None:
-        made = generate.evaluate("{ grafanaURL: 'https://g.example', runbookURL: 'https://r.example/', uidPrefix: 'p-' }")
+        made = generate.evaluate(
+            "{ grafanaURL: 'https://g.example', runbookURL: 'https://r.example/', uidPrefix: 'p-' }", RULES)
         for group in made["alerts"]["groups"]:
             for rule in group["rules"]:
                 self.assertTrue(rule["annotations"]["dashboard_url"].startswith("https://g.example/d/p-"))
                 self.assertEqual(f"https://r.example/{rule['alert']}.md", rule["annotations"]["runbook_url"])
 
     def test_severities_and_waits_are_settings(self) -> None:
-        made = generate.evaluate("{ severities+: { JobFailed: 'critical' }, waits+: { JobFailed: '7m' } }")
+        made = generate.evaluate("{ severities+: { JobFailed: 'critical' }, waits+: { JobFailed: '7m' } }", RULES)
         rule = made["alerts"]["groups"][0]["rules"][0]
         self.assertEqual(("AzureIotHubJobFailed", "critical", "7m"),
                          (rule["alert"], rule["labels"]["severity"], rule["for"]))

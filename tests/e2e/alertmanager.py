@@ -76,5 +76,5 @@ class Alertmanager:
                 if alert["status"]["inhibitedBy"]}
 
     def failed_notifications(self) -> float:
-        page = fetch(f"http://{self.address}/metrics")
-        return sum(float(value) for value in re.findall(r"^alertmanager_notifications_failed_total\S* (\S+)$", page, re.M))
+        failures = re.compile(r"^alertmanager_notifications_failed_total\S* (\S+)$", re.MULTILINE)
+        return sum(float(value) for value in failures.findall(fetch(f"http://{self.address}/metrics")))

@@ -1,10 +1,11 @@
-"""From a job that fails in a simulated Azure to the message in somebody's chat, and back: exporter, Prometheus and Alertmanager
-are real and run the files that we ship.
+"""From a job that fails in a simulated Azure to the message in somebody's chat, and back: exporter, Prometheus and
+Alertmanager are real and run the files that we ship.
 
-test_alerts.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM] [--alertmanager PROGRAM] [unittest's options]
+test_alerts.py --exporter PROGRAM --simulator PROGRAM
+               [--prometheus PROGRAM] [--alertmanager PROGRAM] [unittest's options]
 
-What differs from the shipped files: the rules are made from the mixin with other settings (HURRIED), as a test cannot wait; in
-Alertmanager's file groups wait a second, and its address to fill in is that of a server of this test.
+What differs from the shipped files: the rules are made from the mixin with other settings (HURRIED), as a test cannot
+wait; in Alertmanager's file groups wait a second, and its address to fill in is that of a server of this test.
 """
 
 import argparse
@@ -61,8 +62,8 @@ class AlertsTest(unittest.TestCase):
         target = exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
         cls.chat = Chat()
         cls.addClassCleanup(cls.chat.close)
-        cls.alertmanager = Alertmanager(OPTIONS.alertmanager, ROOT / "config" / "alertmanager" / "alertmanager.yml", cls.chat,
-                                        cls.folder)
+        shipped = ROOT / "config" / "alertmanager" / "alertmanager.yml"
+        cls.alertmanager = Alertmanager(OPTIONS.alertmanager, shipped, cls.chat, cls.folder)
         cls.run_program(cls.alertmanager.program)
         made = generate.evaluate(HURRIED)
         cls.uids = {dashboard["uid"] for dashboard in made["dashboards"].values()}
@@ -86,7 +87,7 @@ class AlertsTest(unittest.TestCase):
         self.submit_job("workHub", "failed")
         began = time.monotonic()
         message = self.message("WARNING: The newest export job on hub workHub failed")
-        print(f"from the submission of the failing job to the message: {time.monotonic() - began:.1f} s", file=sys.stderr)
+        print(f"from the failing job's submission to the message: {time.monotonic() - began:.1f} s", file=sys.stderr)
         self.check_links(message, "AzureIotHubJobFailed", "hub?var-hub=workHub&var-job_type=export")
         self.submit_job("workHub", "completed")
         self.message("Resolved: The newest export job on hub workHub failed")
@@ -105,17 +106,17 @@ class AlertsTest(unittest.TestCase):
         self.check_links(message, "AzureIotHubAccessDenied", "exporter?var-hub=lockedHub")
         symptom = {"alertname": "AzureIotHubCollectionFailing", "hub": "lockedHub", "severity": "warning"}
         until("the symptom fires", lambda: symptom in self.prometheus.firing())
-        until("the symptom is muted", lambda: ("AzureIotHubCollectionFailing", "lockedHub") in self.alertmanager.muted())
+        muted = ("AzureIotHubCollectionFailing", "lockedHub")
+        until("the symptom is muted", lambda: muted in self.alertmanager.muted())
         fetch(f"{self.azure}/simulator/faults", ca_file=self.ca_file, method="DELETE")
         self.message("Resolved: Azure denies access to hub lockedHub")
-        until("nothing is muted any more", lambda: ("AzureIotHubCollectionFailing", "lockedHub")
-              not in self.alertmanager.muted())
+        until("nothing is muted any more", lambda: muted not in self.alertmanager.muted())
         self.assertEqual([], self.chat.messages("The jobs of hub lockedHub cannot be read"))
 
     def test_one_cause_on_many_hubs_is_one_message_and_what_only_informs_is_none(self) -> None:
         def alert(name: str, hub: str, severity: str) -> dict[str, Any]:
             return {"labels": {"alertname": name, "hub": hub, "severity": severity},
-                    "annotations": {"summary": f"{name} of {hub}", "runbook_url": "http://localhost/", "dashboard_url": ""}}
+                    "annotations": {"summary": f"{name} of {hub}", "runbook_url": "http://localhost/"}}
 
         self.alertmanager.add([alert("AzureIotHubJobSlow", "plant1", "info"),
                                *[alert("AzureIotHubCollectionStale", f"plant{at}", "critical") for at in (1, 2, 3)]])
@@ -149,7 +150,8 @@ class AlertsTest(unittest.TestCase):
     def submit_job(self, hub: str, outcome: str) -> None:
         """Through the simulator's control interface. The job takes a second, so that its end has its own second."""
         job = {"hub": hub, "type": "export", "enqueued_for": "0s", "runs_for": "1s", "outcome": outcome}
-        fetch(f"{self.azure}/simulator/jobs", json.dumps(job).encode(), {"Content-Type": "application/json"}, self.ca_file)
+        body = json.dumps(job).encode()
+        fetch(f"{self.azure}/simulator/jobs", body, {"Content-Type": "application/json"}, self.ca_file)
 
 
 def main() -> None:
