@@ -119,7 +119,8 @@ def main() -> int:
     wanted = files(evaluate())
     if check:
         problems = differences(wanted)
-        print("\n".join([*problems, "repair: ./dev mixin"] if problems else [f"the mixin makes these {len(wanted)} files"]))
+        verdict = "repair: ./dev mixin" if problems else f"the mixin makes these {len(wanted)} files"
+        print("\n".join([*problems, verdict]))
         return 1 if problems else 0
     for path in leftovers(wanted):
         path.unlink()

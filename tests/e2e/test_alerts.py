@@ -38,7 +38,7 @@ DEADLINE = 60.0  # seconds from the failure to the message
 
 
 class AlertsTest(unittest.TestCase):
-    """All tests share one set of programs; each has a hub of its own."""
+    """All tests share one set of programs, with two replicas of the exporter; each has a hub of its own."""
 
     folder: ClassVar[Path]
     ca_file: ClassVar[Path]
@@ -56,10 +56,11 @@ class AlertsTest(unittest.TestCase):
             OPTIONS.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'alerts_scenario.yaml'}",
             f"--ca-file={cls.ca_file}"], cls.folder))
         cls.azure = simulator.logged(r"listening (https://\S+)")
-        exporter = cls.run_program(Program("exporter", [
+        replicas = [cls.run_program(Program(f"exporter {name}", [
             OPTIONS.exporter, f"--config.file={HERE / 'alerts_exporter.yaml'}", "--web.listen-address=127.0.0.1:0"],
-            cls.folder, {"SIMULATED_AZURE": cls.azure, "SIMULATED_AZURE_CA_FILE": str(cls.ca_file)}))
-        target = exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
+            cls.folder, {"SIMULATED_AZURE": cls.azure, "SIMULATED_AZURE_CA_FILE": str(cls.ca_file)})) for name in "ab"]
+        # Both in the place of the one address in the shipped list of targets.
+        targets = '", "'.join(replica.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)') for replica in replicas)
         cls.chat = Chat()
         cls.addClassCleanup(cls.chat.close)
         shipped = ROOT / "config" / "alertmanager" / "alertmanager.yml"
@@ -67,7 +68,7 @@ class AlertsTest(unittest.TestCase):
         cls.run_program(cls.alertmanager.program)
         made = generate.evaluate(HURRIED)
         cls.uids = {dashboard["uid"] for dashboard in made["dashboards"].values()}
-        cls.prometheus = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", target, cls.folder,
+        cls.prometheus = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", targets, cls.folder,
                                     cls.alertmanager.address, {"alerts.yaml": generate.yaml_text(made["alerts"])})
         cls.run_program(cls.prometheus.program)
         cls.alertmanager.wait_until_ready()
@@ -91,6 +92,13 @@ class AlertsTest(unittest.TestCase):
         self.check_links(message, "AzureIotHubJobFailed", "hub?var-hub=workHub&var-job_type=export")
         self.submit_job("workHub", "completed")
         self.message("Resolved: The newest export job on hub workHub failed")
+        self.assertEqual(1, len(self.chat.messages("WARNING: The newest export job on hub workHub failed")))
+
+    def test_every_rule_can_be_evaluated_on_what_two_replicas_say(self) -> None:
+        until("both are scraped", lambda: len(self.prometheus.query("azure_iothub_up{hub='workHub'}")) == 2)
+        rules = until("every rule was evaluated", self.evaluated_rules)
+        self.assertEqual([], [(rule["name"], rule.get("lastError")) for rule in rules if rule["health"] != "ok"])
+        self.assertGreater(len(rules), 25)
 
     def test_an_overdue_export_reaches_the_chat_and_a_success_resolves_it(self) -> None:
         message = self.message("CRITICAL: The export job on hub lateHub is overdue")
@@ -129,6 +137,10 @@ class AlertsTest(unittest.TestCase):
         """Who takes our file serves others with it, and a try from the command line has hardly any labels."""
         self.alertmanager.add([{"labels": {"alertname": "DiskFull"}}])
         self.assertNotIn("|", self.message("Firing: DiskFull")["text"])
+
+    def evaluated_rules(self) -> list[dict[str, Any]] | None:
+        rules = [rule for group in self.prometheus.api("rules")["groups"] for rule in group["rules"]]
+        return rules if rules and all(rule["health"] != "unknown" for rule in rules) else None
 
     def message(self, title: str) -> dict[str, Any]:
         """The first message whose title begins so; other hubs may follow in it."""
