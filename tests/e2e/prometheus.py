@@ -10,7 +10,6 @@ from typing import Any
 from programs import Program, fetch, free_port, until
 
 Json = dict[str, Any]
-NOBODY = "127.0.0.1:9"  # where no Alertmanager listens
 
 
 def hurried(text: str) -> str:
@@ -22,13 +21,13 @@ def hurried(text: str) -> str:
 class Prometheus:
     """The server and its HTTP API."""
 
-    def __init__(self, command: str, shipped: Path, target: str, folder: Path, alertmanager: str = NOBODY,
+    def __init__(self, command: str, shipped: Path, target: str, folder: Path, alertmanager: str = "",
                  rules: dict[str, str] | None = None) -> None:
-        """`rules` are files that take the place of the shipped ones, by name."""
+        """Without an Alertmanager nobody is told. `rules` are files that take the place of the shipped ones, by name."""
         configuration = (shipped / "prometheus.yml").read_text(encoding="utf-8")
-        for address in ("localhost:10468", "localhost:9093"):
-            assert address in configuration, f"the shipped configuration no longer names {address}"
-        configuration = configuration.replace("localhost:10468", target).replace("localhost:9093", alertmanager)
+        for shipped_address, address in (('"localhost:10468"', target), ('"localhost:9093"', alertmanager)):
+            assert shipped_address in configuration, f"the shipped configuration no longer names {shipped_address}"
+            configuration = configuration.replace(shipped_address, f'"{address}"' if address else "")
         (folder / "prometheus.yml").write_text(hurried(configuration), encoding="utf-8")
         for name in ("alerts.yaml", "recording.yaml"):
             text = (rules or {}).get(name) or hurried((shipped / name).read_text(encoding="utf-8"))
