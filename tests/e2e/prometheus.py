@@ -33,18 +33,18 @@ class Prometheus:
             text = (rules or {}).get(name) or hurried((shipped / name).read_text(encoding="utf-8"))
             (folder / name).write_text(text, encoding="utf-8")
         address = f"127.0.0.1:{free_port()}"
-        self._url = f"http://{address}"
+        self.url = f"http://{address}"
         self.program = Program("prometheus", [
             command, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'tsdb'}",
             f"--web.listen-address={address}", "--log.level=warn"], folder)
 
     def wait_until_ready(self) -> None:
-        until("Prometheus is ready", lambda: fetch(f"{self._url}/-/ready"))
+        until("Prometheus is ready", lambda: fetch(f"{self.url}/-/ready"))
 
     def api(self, path: str, **parameters: str) -> Any:
         """The `data` of an answer; an error of Prometheus is an OSError with its words."""
         query = urllib.parse.urlencode({name.replace("match", "match[]"): value for name, value in parameters.items()})
-        return json.loads(fetch(f"{self._url}/api/v1/{path}?{query}"))["data"]
+        return json.loads(fetch(f"{self.url}/api/v1/{path}?{query}"))["data"]
 
     def query(self, expression: str) -> list[Json]:
         return list(self.api("query", query=expression)["result"])

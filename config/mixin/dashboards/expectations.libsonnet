@@ -49,14 +49,13 @@ function(config)
     steps: [[palette.quiet, null], [palette.warning, 1]],
   });
 
-  local worst = panels.gauge({
+  local worst = panels.stat({
     title: 'Latest of all',
-    description: 'How late is the latest of the expected jobs, as a share of its interval? Up to 100 % is on time; at 200 % a whole run was missed. The table below says which one it is. Trap: the scale ends at 300 %, and expectations that were never met are not in it.',
+    description: 'How late is the latest of the expected jobs, as a share of its interval? Up to 100 % is on time; at 200 % a whole run was missed. The table below says which one it is. Trap: expectations that were never met are not in it.',
     noValue: 'nothing is expected',
     unit: 'percentunit',
     decimals: 0,
-    min: 0,
-    max: 3,
+    filled: true,
     steps: late,
     expr: 'max(%s)' % q.lateness,
   });
@@ -71,8 +70,8 @@ function(config)
     ],
     columns: [
       { name: 'Expected every', expr: q.interval, unit: 'dtdurations', decimals: 0 },
-      { name: 'Share', expr: q.lateness, unit: 'percentunit', decimals: 0, steps: late, cell: panels.filledCell, width: 90 },
-      { name: 'State', expr: '(1 + (%s > bool 1)) or 0 * %s' % [q.lateness, q.interval], mappings: panels.valueMap([[0, 'never completed'], [1, 'on time'], [2, 'overdue']]) },
+      { name: 'State', expr: '(1 + (%s > bool 1)) or 0 * %s' % [q.lateness, q.interval], mappings: panels.valueMap([[0, 'never completed', palette.bad], [1, 'on time', palette.good], [2, 'overdue', palette.bad]]), cell: panels.filledCell },
+      { name: 'Share', expr: q.lateness, unit: 'percentunit', decimals: 0 },
       { name: 'Last success', expr: '1000 * %s and %s' % [q.end('completed'), q.interval], unit: 'dateTimeFromNow' },
       { name: 'Due', expr: '1000 * (%s + %s)' % [q.end('completed'), q.interval], unit: 'dateTimeFromNow' },
       { name: 'Newest took', expr: '%s and %s' % [q.duration('completed'), q.interval], unit: 's' },
@@ -111,8 +110,8 @@ function(config)
     variables: [frame.variables.hub(), frame.variables.jobType],
     annotations: frame.annotations.jobs + frame.annotations.alerts,
     bands: [
-      { height: 4, panels: [[5, overdue], [5, never], [5, met], [4, all], [5, without]] },
-      { height: 9, panels: [[19, each], [5, worst]] },
-      { height: 10, panels: [[15, history], [9, share]] },
+      { height: 4, panels: [[4, overdue], [4, never], [4, worst], [4, met], [4, all], [4, without]] },
+      { height: 10, panels: [[24, each]] },
+      { height: 10, panels: [[14, history], [10, share]] },
     ],
   })

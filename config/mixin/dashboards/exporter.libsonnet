@@ -53,7 +53,7 @@ function(config)
       expr: 'max(%s)' % q.dataAge,
     }),
     panels.stat({
-      title: 'Next token expires',
+      title: 'Token expires in',
       description: 'For how long is the token valid that expires first? Tokens are renewed well before; a number that falls below some minutes means that the renewal fails, and "Tokens" says for which credential. At 0 all hubs of that credential stop being read. Trap: this is the token, not the secret or certificate behind it.',
       noValue: 'no token yet',
       unit: 'dtdurations',
@@ -156,7 +156,8 @@ function(config)
     description: 'How long do requests take, by operation? 95 % of them take at most this long; failed ones are included. A list of jobs grows with the number of jobs. Near `polling.request_timeout` (30 s) requests begin to fail with the reason timeout. Trap: the number is as exact as the buckets of the histogram are narrow.',
     noValue: 'no request in this period',
     unit: 's',
-    expr: 'histogram_quantile(0.95, %s)' % q.ownRate('iothub_job_exporter_api_request_duration_seconds_bucket', ['api', 'le']),
+    // An operation that nobody uses has no quantile, which would be NaN.
+    expr: 'histogram_quantile(0.95, %s) > 0' % q.ownRate('iothub_job_exporter_api_request_duration_seconds_bucket', ['api', 'le']),
     legend: '{{api}}',
     overrides: panels.colors(apis),
   });
@@ -171,7 +172,7 @@ function(config)
     legend: '{{le}}',
   });
 
-  local allowed = panels.lines({
+  local allowed = panels.logarithmic({
     title: 'Requests that Azure allows',
     description: 'How many more reads did Azure allow when it last said so, by subscription? Other tools share this budget. The exporter slows down by itself before it is used up; near the dashed line (%d) polls get late. What to do: find who else reads much, or raise `polling.interval`. Trap: Azure counts per instance of its own, so the line jumps.' % config.fewReadsLeft,
     noValue: 'Azure has not said yet',
@@ -243,7 +244,7 @@ function(config)
 
   local versions = panels.table({
     title: 'Instances',
-    description: 'Which exporters run, in which version, since when, and when did they last read their configuration? Rows of different versions mean a rollout that is not over. After a crash loop "Started" is always recent: look at the log and the exit code. Trap: an instance that cannot be scraped is not here, see "Not scraped".',
+    description: 'Which exporters run, in which version, since when, and when did they last read their configuration? Rows of different versions mean a rollout that is not over. "Open files" is the share of those that are allowed. After a crash loop "Started" is always recent: look at the log and the exit code. Trap: an instance that cannot be scraped is not here, see "Not scraped".',
     noValue: 'no exporter is scraped',
     labels: fleets + [
       { label: 'job', name: 'Scrape job' },
@@ -251,15 +252,14 @@ function(config)
       { label: 'version', name: 'Version' },
     ],
     columns: [
-      { name: 'Build', expr: 'max by (%s) (%s)' % [q.by(['job', 'instance', 'version', 'revision', 'compiler']), q.own('iothub_job_exporter_build_info')], unseen: true },
+      { name: 'Build', expr: 'max by (%s) (%s)' % [q.by(['job', 'instance', 'version', 'revision']), q.own('iothub_job_exporter_build_info')], unseen: true },
       { name: 'Started', expr: '1000 * ' + byInstance('process_start_time_seconds'), unit: 'dateTimeFromNow' },
       { name: 'Configuration read', expr: '1000 * ' + byInstance('iothub_job_exporter_config_last_reload_success_timestamp_seconds'), unit: 'dateTimeFromNow' },
       { name: 'Threads', expr: byInstance('process_threads'), decimals: 0 },
-      { name: 'Open files', expr: byInstance('process_open_fds'), decimals: 0 },
-      { name: 'Allowed files', expr: byInstance('process_max_fds'), decimals: 0 },
+      { name: 'Open files', expr: '%s / %s' % [byInstance('process_open_fds'), byInstance('process_max_fds')], unit: 'percentunit', decimals: 1 },
       { name: 'Answers in flight', expr: byInstance('iothub_job_exporter_http_requests_in_flight'), decimals: 0 },
     ],
-    after: [{ label: 'revision', name: 'Revision' }, { label: 'compiler', name: 'Compiler' }],
+    after: [{ label: 'revision', name: 'Revision' }],
     sortBy: 'Started',
   });
 
@@ -342,14 +342,14 @@ function(config)
         bands: [
           { height: 9, panels: [[12, requests], [12, trouble]] },
           { height: 8, panels: [[12, latency], [12, latencies]] },
-          { height: 8, panels: [[12, allowed], [12, budgets]] },
+          { height: 9, panels: [[12, allowed], [12, budgets]] },
         ],
       },
       {
         row: 'The exporter itself',
         bands: [
-          { height: 6, panels: [[14, versions], [10, tokens]] },
-          { height: 8, panels: [[12, states], [12, messages]] },
+          { height: 5, panels: [[24, versions]] },
+          { height: 8, panels: [[10, tokens], [7, states], [7, messages]] },
         ],
       },
       {

@@ -81,10 +81,9 @@ function(config) {
   // Where a hub is, as columns of a table that asks for azure_iothub_info; the link to the portal goes by them.
   place:: [
     { label: 'resource_group', name: 'Group' },
-    { label: 'location', name: 'Location' },
-    { label: 'sku', name: 'SKU' },
-    { label: 'tier', name: 'Tier' },
-    { label: 'subscription_id', name: 'Subscription' },
+    { label: 'location', name: 'Location', width: 130 },
+    { label: 'sku', name: 'SKU', width: 70 },
+    { label: 'subscription_id', name: 'Subscription', width: 310 },
   ],
   portalOfRow:: {
     title: 'Open this hub in the Azure portal',

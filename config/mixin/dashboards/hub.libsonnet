@@ -258,7 +258,7 @@ function(config)
     bands: [
       { height: 4, panels: [[4, failing], [4, readable], [4, state], [4, age], [4, active], [4, success]] },
       { height: 7, panels: [[24, verdicts]] },
-      { height: 7, panels: [[24, newest]] },
+      { height: 6, panels: [[24, newest]] },
       { height: 8, panels: [[12, outcomes], [12, reasons]] },
       { height: 8, panels: [[12, activeAges], [12, slot]] },
       { height: 8, panels: [[12, lengths], [12, known]] },
@@ -266,7 +266,7 @@ function(config)
       {
         row: 'Single jobs',
         bands: [
-          { height: 4, panels: [[4, missing], [4, hidden], [16, quantiles]] },
+          { height: 6, panels: [[4, missing], [4, hidden], [16, quantiles]] },
           { height: 11, panels: [[19, jobs], [5, how]] },
         ],
       },

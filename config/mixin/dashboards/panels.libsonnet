@@ -114,18 +114,6 @@ local overTime = { range: true };
   // A count of things that ought to be none.
   alarm(o):: self.stat({ filled: true, decimals: 0, steps: [[palette.good, null], [palette.bad, 1]] } + o),
 
-  gauge(o):: base('gauge', o, { color: { mode: 'thresholds' } }, now) + {
-    options: {
-      orientation: 'auto',
-      showThresholdLabels: true,
-      showThresholdMarkers: true,
-      minVizHeight: 75,
-      minVizWidth: 75,
-      sizing: 'auto',
-      reduceOptions: reduce,
-    },
-  },
-
   barGauge(o):: base('bargauge', o, { min: 0 } + (if 'steps' in o then { color: { mode: 'thresholds' } } else {}), now) + {
     options: {
       displayMode: 'basic',
@@ -137,6 +125,7 @@ local overTime = { range: true };
       minVizHeight: 16,
       minVizWidth: 8,
       maxVizHeight: 40,
+      text: { titleSize: 14, valueSize: 20 },
       reduceOptions: reduce,
     },
   },
@@ -170,8 +159,10 @@ local overTime = { range: true };
     },
   },
 
-  // Lines, a colour for each name.
-  lines(o):: timeseries(o, if 'custom' in o then o.custom else {}, { mode: 'palette-classic-by-name' }),
+  // Lines, a colour for each in their order: by name, similar names would often get similar colours.
+  lines(o):: timeseries(o, if 'custom' in o then o.custom else {}, { mode: 'palette-classic' }),
+  // Where one line is far above the others.
+  logarithmic(o):: self.lines(o { custom: { scaleDistribution: { type: 'log', log: 10 } } }),
   // Steps between values that hold until the next one.
   steps(o):: self.lines(o { custom: { lineInterpolation: 'stepAfter' } }),
   // Counts per bar; stacked, as they are parts of one whole.
@@ -246,7 +237,9 @@ local overTime = { range: true };
                   [label.label for label in labels[std.length(o.labels):]];
     base('table', o {
       targets: columns,
-      overrides: [$.override(column.name, field(column)) for column in fields],
+      // The panel's own noValue is for a table without rows; a cell that is empty says less.
+      overrides: [{ matcher: { id: 'byRegexp', options: '.*' }, properties: [{ id: 'noValue', value: '–' }] }] +
+                 [$.override(column.name, field(column)) for column in fields],
     }, {
       color: fixed(palette.quiet),
       custom: { align: 'auto', cellOptions: { type: 'auto' }, filterable: false, inspect: false },
@@ -262,12 +255,13 @@ local overTime = { range: true };
         {
           id: 'organize',
           options: {
-            excludeByName: { Time: true } + { [value(index)]: true for index in indices if 'unseen' in columns[index] },
+            excludeByName: { Time: true } + { [value(index)]: true for index in indices if 'unseen' in columns[index] } +
+                           (if 'unseen' in columns[0] then { Value: true } else {}),
             indexByName: { [shown[index]]: index for index in std.range(0, std.length(shown) - 1) },
             renameByName: { [label.label]: label.name for label in labels } +
                           { [value(index)]: columns[index].name for index in indices } +
                           // What Grafana calls the values of a query that is the only one, or the only one with data.
-                          { Value: columns[0].name },
+                          (if 'unseen' in columns[0] then {} else { Value: columns[0].name }),
           },
         },
       ],

@@ -96,7 +96,7 @@ function(config) {
   pollErrors(span):: 'max by (%s, reason) (increase(azure_iothub_poll_errors_total{%s}[%s]))' % [self.hub, self.chosen(), span],
   polls(span):: 'max by (%s) (increase(azure_iothub_polls_total{%s}[%s]))' % [self.hub, self.chosen(), span],
   info:: 'max by (%s) (azure_iothub_info{%s})' % [
-    self.by(['hub', 'subscription_id', 'resource_group', 'location', 'sku', 'tier']),
+    self.by(['hub', 'subscription_id', 'resource_group', 'location', 'sku']),
     self.chosen(),
   ],
 
