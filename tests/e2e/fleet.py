@@ -1,5 +1,6 @@
 """A fleet to look at: the simulated Azure of fleet.yaml, the exporter, and a Prometheus that has scraped it "for days"."""
 
+import json
 import subprocess
 import tempfile
 import time
@@ -14,7 +15,7 @@ from prometheus import Prometheus
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-HUBS = 8
+HUBS = 9
 JOB = "azure-iothub-jobs"
 
 
@@ -37,6 +38,8 @@ class Fleet:
         self._days = days
         self._step = step
         self._stack = ExitStack()
+        self._azure = ""
+        self._ca_file = Path()
         self.prometheus: Prometheus
         self.page_url: str
 
@@ -58,19 +61,26 @@ class Fleet:
         self._stack.close()
 
     def _start_exporter(self, folder: Path, stack: ExitStack) -> str:
-        ca_file = folder / "ca.pem"
+        self._ca_file = folder / "ca.pem"
         simulator = Program("simulator", [
             self._tools.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'fleet.yaml'}",
-            f"--ca-file={ca_file}"], folder)
+            f"--ca-file={self._ca_file}"], folder)
         stack.callback(simulator.stop)
-        azure = simulator.logged(r"listening (https://\S+)")
+        self._azure = simulator.logged(r"listening (https://\S+)")
         (folder / "storage").mkdir()
         exporter = Program("exporter", [
             self._tools.exporter, f"--config.file={HERE / 'fleet_exporter.yaml'}", "--web.listen-address=127.0.0.1:0",
             f"--storage.path={folder / 'storage'}"],
-            folder, {"SIMULATED_AZURE": azure, "SIMULATED_AZURE_CA_FILE": str(ca_file)})
+            folder, {"SIMULATED_AZURE": self._azure, "SIMULATED_AZURE_CA_FILE": str(self._ca_file)})
         stack.callback(exporter.stop)
         return exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
+
+    def finish_a_job(self, hub: str) -> None:
+        """One is submitted there, and the exporter sees it end."""
+        job = {"hub": hub, "type": "export", "enqueued_for": "0s", "runs_for": "1s", "outcome": "completed"}
+        fetch(f"{self._azure}/simulator/jobs", json.dumps(job).encode(), {"Content-Type": "application/json"}, self._ca_file)
+        counted = f'azure_iothub_jobs_finished_total{{hub="{hub}",job_type="export",status="completed"}} 1'
+        until("the job is counted", lambda: counted in fetch(self.page_url))
 
     def _full_page(self) -> str | None:
         """Once each hub has been polled a few times, so that every counter that will ever be there is."""

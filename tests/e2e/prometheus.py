@@ -49,9 +49,9 @@ class Prometheus:
     def query(self, expression: str) -> list[Json]:
         return list(self.api("query", query=expression)["result"])
 
-    def query_range(self, expression: str, span: float = 60.0) -> list[Json]:
+    def query_range(self, expression: str, span: float = 60.0, step: float = 1.0) -> list[Json]:
         now = time.time()
-        return list(self.api("query_range", query=expression, start=str(now - span), end=str(now), step="1")["result"])
+        return list(self.api("query_range", query=expression, start=str(now - span), end=str(now), step=str(step))["result"])
 
     def series(self) -> list[dict[str, str]]:
         """Labels of the exporter's series that are there now, without those that say who was scraped."""

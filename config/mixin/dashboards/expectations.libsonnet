@@ -7,7 +7,7 @@ function(config)
   local frame = (import 'frame.libsonnet')(config);
   local fleets = [{ label: label, name: label } for label in config.extraLabels];
   local named = std.join(' ', ['{{%s}}' % label for label in config.extraLabels] + ['{{hub}} {{job_type}}']);
-  local late = [[palette.good, null], [palette.warning, 1], [palette.bad, 2]];
+  local late = [[palette.good, null], [palette.warning, config.thresholds.lateFactor], [palette.bad, config.thresholds.overdueFactor]];
 
   local met = panels.stat({
     title: 'On time',

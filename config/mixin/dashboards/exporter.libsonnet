@@ -85,7 +85,7 @@ function(config)
       noValue: 'no exporter is scraped',
       unit: 's',
       decimals: 0,
-      steps: [[palette.good, null], [palette.warning, 60], [palette.bad, 300]],
+      steps: [[palette.good, null], [palette.warning, 60], [palette.bad, config.thresholds.lagSeconds]],
       expr: 'max(%s)' % q.own('iothub_job_exporter_scheduler_lag_seconds'),
     }),
   ];
@@ -174,9 +174,9 @@ function(config)
 
   local allowed = panels.logarithmic({
     title: 'Requests that Azure allows',
-    description: 'How many more reads did Azure allow when it last said so, by subscription? Other tools share this budget. The exporter slows down by itself before it is used up; near the dashed line (%d) polls get late. What to do: find who else reads much, or raise `polling.interval`. Trap: Azure counts per instance of its own, so the line jumps.' % config.fewReadsLeft,
+    description: 'How many more reads did Azure allow when it last said so, by subscription? Other tools share this budget. The exporter slows down by itself before it is used up; near the dashed line (%d) polls get late. What to do: find who else reads much, or raise `polling.interval`. Trap: Azure counts per instance of its own, so the line jumps.' % config.thresholds.quotaRemaining,
     noValue: 'Azure has not said yet',
-    steps: [[palette.bad, null], [palette.good, config.fewReadsLeft]],
+    steps: [[palette.bad, null], [palette.good, config.thresholds.quotaRemaining]],
     decimals: 0,
     expr: 'min by (%s) (%s)' % [q.by(['subscription_id', 'scope']), q.own('iothub_job_exporter_ratelimit_remaining')],
     legend: '{{subscription_id}} {{scope}}',

@@ -54,7 +54,7 @@ function(config)
     expr: 'max(%s)' % q.activeAge,
     unit: 'dtdurations',
     decimals: 0,
-    steps: [[palette.neutral, null], [palette.warning, 3600], [palette.bad, config.activeTooLong]],
+    steps: [[palette.neutral, null], [palette.warning, 3600], [palette.bad, config.thresholds.stuckSeconds]],
   });
 
   local success = panels.stat({
@@ -123,7 +123,7 @@ function(config)
     noValue: 'no data in this period',
     unit: 'percentunit',
     max: 1,
-    steps: [[palette.good, null], [palette.bad, 0.9]],
+    steps: [[palette.good, null], [palette.bad, config.thresholds.slotShare]],
     expr: q.busy('export|import'),
     legend: 'in use',
     custom: { fillOpacity: 30 },

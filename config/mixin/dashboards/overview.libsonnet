@@ -57,7 +57,7 @@ function(config)
     expr: 'max(%s)' % q.activeAge,
     unit: 'dtdurations',
     decimals: 0,
-    steps: [[palette.neutral, null], [palette.warning, 3600], [palette.bad, config.activeTooLong]],
+    steps: [[palette.neutral, null], [palette.warning, 3600], [palette.bad, config.thresholds.stuckSeconds]],
   });
 
   local attention = panels.table({

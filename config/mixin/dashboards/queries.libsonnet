@@ -40,7 +40,7 @@ function(config) {
   activeSince:: 'min by (%s) (azure_iothub_oldest_active_job_start_timestamp_seconds{%s})' % [self.pair, self.typed()],
   activeAge:: '(time() - %s)' % self.activeSince,
   // Active for longer than allowed, or than a guess where nobody said how long that is.
-  stuck:: '%s > %s or (%s unless %s) > %d' % [self.activeAge, self.allowed, self.activeAge, self.allowed, config.activeTooLong],
+  stuck:: '%s > %s or (%s unless %s) > %d' % [self.activeAge, self.allowed, self.activeAge, self.allowed, config.thresholds.stuckSeconds],
   jobs(status):: self.of('azure_iothub_jobs', 'status=~"%s"' % status),
 
   // A number for the newest job of each hub and type: its place in palette.states, the active ones before the finished.

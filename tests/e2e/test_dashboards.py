@@ -1,0 +1,124 @@
+"""Every query of dashboards and rules on a real Prometheus that has a day of history and scrapes a real exporter.
+
+test_dashboards.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM] [--promtool PROGRAM] [unittest's options]
+"""
+
+import argparse
+import re
+import sys
+import time
+import unittest
+from pathlib import Path
+from typing import ClassVar
+
+import dashboards
+import history
+from fleet import Fleet, Tools
+from programs import DEADLINE, NotInTime, fetch, until
+from silent_queries import NOT_SHOWN, SILENT
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OPTIONS = argparse.Namespace()
+FILES = sorted((ROOT / "dashboards").glob("*.json"))
+RULES = [path for path in (ROOT / "config/prometheus" / name for name in ("alerts.yaml", "recording.yaml")) if path.exists()]
+
+EVERYTHING = {"hub": ".+", "job_type": ".+", "job": ".+", "instance": ".+"}
+SELECTIONS = {
+    "all": EVERYTHING,
+    "two hubs": {**EVERYTHING, "hub": "(plant-south|warehouse)"},
+    "one hub": {**EVERYTHING, "hub": "vehicles", "job_type": "(export|firmwareUpdate)"},
+}
+# By Prometheus or its scrapes, so not on the exporter's page.
+FOREIGN = {"up", "ALERTS", "scrape_duration_seconds", "scrape_samples_scraped"}
+TARGET_LABELS = {"job", "instance"}
+
+
+class DashboardsTest(unittest.TestCase):
+    """All tests look at one fleet and change nothing."""
+
+    fleet: ClassVar[Fleet]
+    page: ClassVar[list[history.Sample]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        tools = Tools(OPTIONS.exporter, OPTIONS.simulator, OPTIONS.prometheus, OPTIONS.promtool)
+        cls.fleet = cls.enterClassContext(Fleet(tools, days=1, step=lambda age: 240))
+        cls.fleet.finish_a_job("plant-north")  # or the page has no histogram of durations
+        cls.page = history.parse(fetch(cls.fleet.page_url))
+
+    def test_every_variable_has_values(self) -> None:
+        for path in FILES:
+            for name, (selector, label) in dashboards.variables(path).items():
+                with self.subTest(dashboard=path.name, variable=name):
+                    match = re.sub(r"\$(\w+)", lambda found: EVERYTHING[found[1]], selector)
+                    until("values", lambda: self.fleet.prometheus.api(f"label/{label}/values", match=match) or None)
+
+    def test_every_query_returns_data(self) -> None:
+        """With all hubs, two and one; and a query that is known to return none does not."""
+        end = time.monotonic() + DEADLINE  # for all of them together, or ten empty panels would take ten minutes
+        asked = [(query, selection) for path in FILES for query in dashboards.queries(path) for selection in SELECTIONS]
+        asked += [(query, "all") for path in RULES for query in dashboards.rules(path)]
+        for query, selection in asked:
+            with self.subTest(query=query.where, selection=selection):
+                concrete = query.with_variables(SELECTIONS[selection])
+                if selection in SILENT.get(query.where, ({}, ""))[0]:
+                    self.assertEqual([], self.run_query(concrete), f"{query.where} has data: it is no longer an exception")
+                else:
+                    self.expect_data(concrete, max(1.0, end - time.monotonic()))
+
+    def run_query(self, query: dashboards.Query) -> list[history.Labels]:
+        run = self.fleet.prometheus.query_range if query.is_range else self.fleet.prometheus.query
+        parameters = {"span": dashboards.RANGE, "step": query.interval} if query.is_range else {}
+        return run(query.expression, **parameters)
+
+    def expect_data(self, query: dashboards.Query, deadline: float) -> None:
+        try:
+            until("data", lambda: self.run_query(query) or None, deadline)
+        except NotInTime as error:
+            self.fail(f"{error}\n{query.expression}")
+
+    def test_exceptions_are_about_queries_that_exist(self) -> None:
+        known = {query.where for path in FILES for query in dashboards.queries(path)}
+        known |= {query.where for path in RULES for query in dashboards.rules(path)}
+        self.assertEqual(set(), set(SILENT) - known)
+
+    def test_metrics_and_labels_that_are_asked_for_are_on_the_page(self) -> None:
+        labels: dict[str, set[str]] = {}
+        for sample in self.page:
+            labels.setdefault(sample.name, set()).update(sample.labels)
+        for query in self.every_query():
+            with self.subTest(query=query.where):
+                self.assertEqual(set(), query.metrics() - set(labels), "names that the exporter does not have")
+                for name, chosen in query.selectors():
+                    if name in labels:
+                        self.assertEqual(set(), chosen - labels[name] - TARGET_LABELS, f"labels that {name} does not have")
+                    else:
+                        self.assertTrue(name in FOREIGN or name in query.metrics(), f"{name} is nobody's metric")
+
+    def test_every_metric_of_the_page_is_shown_or_has_a_reason(self) -> None:
+        shown = set().union(*(query.metrics() for query in self.every_query()))
+        families = {re.sub(r"_(bucket|sum|count)$", "", sample.name) for sample in self.page}
+        shown_families = {re.sub(r"_(bucket|sum|count)$", "", name) for name in shown}
+        self.assertEqual(set(NOT_SHOWN), families - shown_families)
+
+    @staticmethod
+    def every_query() -> list[dashboards.Query]:
+        found = [query for path in FILES for query in dashboards.queries(path)]
+        found += [dashboards.Query(f"{path.stem}: {name}", selector, False)
+                  for path in FILES for name, (selector, _) in dashboards.variables(path).items()]
+        return found + [query for path in RULES for query in dashboards.rules(path)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--exporter", required=True)
+    parser.add_argument("--simulator", required=True)
+    parser.add_argument("--prometheus", default="prometheus")
+    parser.add_argument("--promtool", default="promtool")
+    _, rest = parser.parse_known_args(namespace=OPTIONS)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
