@@ -80,7 +80,7 @@ function(config)
       expr: 'min(%s)' % q.own('iothub_job_exporter_storage_up'),
     }),
     panels.stat({
-      title: 'Polls are late by',
+      title: 'Polls late by',
       description: 'By how much is the poll late that has waited longest? Seconds are normal. When it grows, hubs are polled less often than configured: Azure slows us down ("Requests that Azure allows"), hubs hang, or there are more hubs than `polling.concurrency` can serve. Trap: the age of the data tells what that means for the reader.',
       noValue: 'no exporter is scraped',
       unit: 's',
@@ -112,7 +112,7 @@ function(config)
 
   local ages = panels.lines({
     title: 'Age of the data of each hub',
-    description: 'How old was what was known of each hub? Below a minute or two is normal; a rising line is a hub that is not read. The dashed lines are 15 minutes, when job series are withdrawn, and an hour. Many rising at once: see "Requests that Azure allows" and "Polls are late by". Trap: a hub that was never read has no line.',
+    description: 'How old was what was known of each hub? Below a minute or two is normal; a rising line is a hub that is not read. The dashed lines are 15 minutes, when job series are withdrawn, and an hour. Many rising at once: see "Requests that Azure allows" and "Polls late by". Trap: a hub that was never read has no line.',
     noValue: 'no hub was read yet',
     unit: 's',
     steps: [[palette.good, null], [palette.warning, 900], [palette.bad, 3600]],

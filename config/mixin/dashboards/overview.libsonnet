@@ -24,7 +24,7 @@ function(config)
 
   local unread = panels.alarm({
     title: 'Hubs not read',
-    description: 'Of how many hubs did the last poll fail? Until such a hub is readable again its jobs may fail unseen. When it is not 0: the dashboard Exporter says since when and why, and the log of the exporter has Azure\'s own words.',
+    description: 'Of how many hubs did the last poll fail? Until such a hub is readable again its jobs may fail unseen. When it is not 0: the dashboard Exporter says since when and why, and the log of the exporter has Azure\'s own words. Trap: one good replica is enough, another one may be refused.',
     noValue: 'no hub is watched',
     expr: q.count('%s == 0' % q.up),
     links: [frame.linkTo('exporter', 'Can the numbers be trusted?')],
@@ -44,7 +44,7 @@ function(config)
 
   local active = panels.stat({
     title: 'Active jobs',
-    description: 'How many jobs are enqueued or running, as of the last polls? A hub runs one import or export at a time. The number is neither good nor bad by itself, and as jobs often take seconds only, it is usually 0.',
+    description: 'How many jobs are enqueued or running, as of the last polls? A hub runs one import or export at a time. Trap: the number is neither good nor bad by itself, and as jobs often take seconds only, it is usually 0.',
     noValue: 'no hub is watched',
     decimals: 0,
     expr: q.sum('max by (%s) (azure_iothub_jobs{%s})' % [q.by(['hub', 'job_type', 'status']), q.typed('status=~"enqueued|running"')]),
