@@ -4,7 +4,8 @@ namespace azure_simulator {
 namespace {
 
 constexpr std::string_view kYaml =
-    R"yaml(# Two subscriptions, five hubs. Something happens every few seconds, and now and then it fails.
+    R"yaml(# Three subscriptions, eight hubs. Something happens every few seconds, and something is wrong in every way that there is:
+# jobs fail for every class of reasons, one hangs, one was not submitted, a hub refuses us and a subscription throttles.
 seed: demo
 latency: {token: [30ms, 90ms], list_jobs: [20ms, 120ms], get_job: [15ms, 60ms], get_hub: [15ms, 60ms]}
 tenants:
@@ -45,8 +46,12 @@ subscriptions:
                 began_ago: 1h
                 enqueued_for: 12s
                 runs_for: [20s, 70s]
-                outcomes: [completed, completed, failed, completed, cancelled]
-                failure_reason: "Line 12 of devices.txt is not a device: it has no id."
+                outcomes:
+                  - completed
+                  - {status: failed, failure_reason: "Line 12 of devices.txt is not valid: it has no id."}
+                  - completed
+                  - cancelled
+                  - {status: failed, failure_reason: "Internal error."}
               - type: export
                 every: 4m
                 starts_in: 85s
@@ -76,8 +81,10 @@ subscriptions:
                 began_ago: 1h
                 enqueued_for: 15s
                 runs_for: [60s, 150s]
-                outcomes: [completed, completed, failed]
-                failure_reason: "The quota of messages of the day is used up."
+                outcomes:
+                  - {status: failed, failure_reason: "The quota of messages of the day is used up."}
+                  - completed
+                  - {status: failed, failure_reason: "17 devices did not report back."}
               - {type: readDeviceProperties, ended_ago: 40m, duration: 30s}
               - {type: factoryResetDevice, ended_ago: 12h, duration: 4m, status: failed, failure_reason: "The device did not answer."}
       - name: laboratory
@@ -93,6 +100,37 @@ subscriptions:
           - name: contoso-new-site
             location: westus2
             state: Activating
+      - name: records
+        hubs:
+          - name: contoso-archive
+            location: northeurope
+            tags: {environment: production, team: records}
+            jobs:
+              # Somebody switched off what submitted the export, and the import has hung since.
+              - {type: export, ended_ago: 31h, duration: 6m}
+              - {type: export, ended_ago: 55h, duration: 7m}
+              - {type: export, ended_ago: 79h, duration: 6m}
+              - {type: import, started_ago: 5h, status: running}
+          - name: contoso-finance
+            location: northeurope
+            tags: {environment: production, team: finance}
+  - id: c17a52e8-4f60-4b9d-a3d2-6e05b8f71934
+    name: Contoso Shared
+    groups:
+      - name: depots
+        hubs:
+          - name: contoso-depots
+            location: eastus
+            jobs:
+              - type: export
+                every: 2m
+                began_ago: 1h
+                runs_for: [10s, 30s]
+faults:
+  - {operation: [list_jobs, get_hub], hub: contoso-finance, status: 403}
+  # Others ask too much of this subscription, so that every other request is refused.
+  - {operation: list_jobs, hub: contoso-depots, times: 1, status: 429, headers: {Retry-After: "5"}}
+  - {operation: list_jobs, hub: contoso-depots, probability: 0.5, status: 429, headers: {Retry-After: "5"}}
 )yaml";
 
 }  // namespace

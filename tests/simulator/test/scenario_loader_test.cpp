@@ -16,7 +16,7 @@ std::string error_of(std::string_view yaml) {
 TEST(ScenarioLoader, ReadsTheDefaultScenario) {
   const auto scenario = load_scenario(default_scenario(), "default");
   ASSERT_TRUE(scenario) << scenario.error();
-  EXPECT_EQ(scenario->subscriptions.size(), 2U);
+  EXPECT_EQ(scenario->subscriptions.size(), 3U);
 }
 
 TEST(ScenarioLoader, NamesLineAndColumnOfEveryProblem) {
