@@ -11,7 +11,7 @@ PALETTE = {"#B4B8BF", "#3274D9", "#009E73", "#6E7077", "#D55E00", "#F0E442", "#E
 COLOR_MODES = {"fixed", "thresholds", "palette-classic"}
 KINDS = {"row", "stat", "bargauge", "table", "timeseries", "state-timeline", "heatmap", "text"}
 OF_THE_PRESENT = {"stat", "bargauge", "table"}
-UNITS = {"short", "s", "dtdurations", "percentunit", "dateTimeFromNow", "dateTimeAsIso", "bytes", "reqps"}
+UNITS = {"short", "none", "s", "dtdurations", "percentunit", "dateTimeFromNow", "dateTimeAsIso", "bytes", "reqps"}
 TIME_UNITS = {"s", "dtdurations", "dateTimeFromNow", "dateTimeAsIso"}
 # Where a panel is drawn 1600 pixels wide: a column of the grid, a letter of a title, and what stands beside the title.
 COLUMN, LETTER, BESIDE = 65, 8, 60
@@ -67,7 +67,7 @@ def check_fields(panel: Json) -> Iterator[Fault]:
     for target in panel["targets"]:
         expression = target["expr"]
         is_time = re.search(r"_seconds\b(?!_)", re.sub(r"\(time\(\)[^)]*\)", "", expression)) or "time()" in expression
-        counts = re.match(r"count\(|\d \+ |sum by \(le\)|avg_over_time|\(1 \+", expression) or " / " in expression
+        counts = re.match(r"count\(|\d \+ |sum by \(le\)|avg_over_time", expression) or " / " in expression
         if is_time and not counts and not units & TIME_UNITS:
             yield Fault("unit-of-time", title, "shows seconds without a unit of time")
 

@@ -69,15 +69,15 @@ function(config)
       { label: 'job_type', name: 'Job type' },
     ],
     columns: [
-      { name: 'Expected every', expr: q.interval, unit: 'dtdurations', decimals: 0 },
-      { name: 'State', expr: '(1 + (%s > bool 1)) or 0 * %s' % [q.lateness, q.interval], mappings: panels.valueMap([[0, 'never completed', palette.bad], [1, 'on time', palette.good], [2, 'overdue', palette.bad]]), cell: panels.filledCell },
+      { name: 'Expected every', expr: q.interval, unit: 'dtdurations', decimals: 1 },
+      { name: 'State', expr: '(%s > bool 1) or 2 + 0 * %s' % [q.lateness, q.interval], mappings: panels.valueMap([[0, 'on time', palette.good], [1, 'overdue', palette.bad], [2, 'never completed', palette.bad]]), cell: panels.filledCell },
       { name: 'Share', expr: q.lateness, unit: 'percentunit', decimals: 0 },
       { name: 'Last success', expr: '1000 * %s and %s' % [q.end('completed'), q.interval], unit: 'dateTimeFromNow' },
       { name: 'Due', expr: '1000 * (%s + %s)' % [q.end('completed'), q.interval], unit: 'dateTimeFromNow' },
       { name: 'Newest took', expr: '%s and %s' % [q.duration('completed'), q.interval], unit: 's' },
       { name: 'Of the allowed time', expr: '%s / %s' % [q.duration('completed'), q.allowed], unit: 'percentunit', decimals: 0 },
     ],
-    sortBy: 'Share',
+    sortBy: ['State', 'Share'],
   });
 
   local history = panels.lines({
@@ -111,7 +111,7 @@ function(config)
     annotations: frame.annotations.jobs + frame.annotations.alerts,
     bands: [
       { height: 4, panels: [[4, overdue], [4, never], [4, worst], [4, met], [4, all], [4, without]] },
-      { height: 10, panels: [[24, each]] },
+      { height: 12, panels: [[24, each]] },
       { height: 10, panels: [[14, history], [10, share]] },
     ],
   })

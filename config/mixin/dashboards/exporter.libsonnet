@@ -177,7 +177,6 @@ function(config)
     description: 'How many more reads did Azure allow when it last said so, by subscription? Other tools share this budget. The exporter slows down by itself before it is used up; near the dashed line (%d) polls get late. What to do: find who else reads much, or raise `polling.interval`. Trap: Azure counts per instance of its own, so the line jumps.' % config.thresholds.quotaRemaining,
     noValue: 'Azure has not said yet',
     steps: [[palette.bad, null], [palette.good, config.thresholds.quotaRemaining]],
-    decimals: 0,
     expr: 'min by (%s) (%s)' % [q.by(['subscription_id', 'scope']), q.own('iothub_job_exporter_ratelimit_remaining')],
     legend: '{{subscription_id}} {{scope}}',
   });
@@ -191,11 +190,10 @@ function(config)
       { label: 'scope', name: 'Limit' },
     ],
     columns: [
-      { name: 'Left', expr: 'min by (%s) (%s)' % [q.by(['subscription_id', 'scope']), q.own('iothub_job_exporter_ratelimit_remaining')], decimals: 0, width: 80 },
+      { name: 'Left', expr: 'min by (%s) (%s)' % [q.by(['subscription_id', 'scope']), q.own('iothub_job_exporter_ratelimit_remaining')], unit: 'none', width: 80 },
       { name: 'Said', expr: '1000 * max by (%s) (%s)' % [q.by(['subscription_id', 'scope']), q.own('iothub_job_exporter_ratelimit_observed_timestamp_seconds')], unit: 'dateTimeFromNow', width: 160 },
     ],
-    sortBy: 'Left',
-    ascending: true,
+    sortBy: ['Said'],
   });
 
   local tokens = panels.table({
@@ -210,7 +208,7 @@ function(config)
       { name: 'Expires', expr: '1000 * max by (%s) (%s)' % [q.by(['instance', 'credential']), q.own('iothub_job_exporter_token_expiry_timestamp_seconds')], unit: 'dateTimeFromNow' },
       { name: 'Failed requests', expr: q.ownGrowth('iothub_job_exporter_token_refresh_errors_total', '$__range', ['instance', 'credential']), decimals: 0, steps: [[palette.quiet, null], [palette.bad, 0.5]], cell: panels.coloredText },
     ],
-    sortBy: 'Failed requests',
+    sortBy: ['Failed requests'],
   });
 
   local states = panels.lines({
@@ -260,7 +258,7 @@ function(config)
       { name: 'Answers in flight', expr: byInstance('iothub_job_exporter_http_requests_in_flight'), decimals: 0 },
     ],
     after: [{ label: 'revision', name: 'Revision' }],
-    sortBy: 'Started',
+    sortBy: ['Started'],
   });
 
   local unknown = panels.barGauge({
@@ -304,7 +302,6 @@ function(config)
     title: 'Samples on the page',
     description: 'How many samples does each scrape bring? It depends on hubs and job types, and with `job_details` on the number of jobs within its limits. A sudden rise: somebody enabled job_details or added hubs. A fall: hubs were withdrawn, as they cannot be read. Trap: it does not grow with the number of jobs otherwise.',
     noValue: 'no exporter is scraped',
-    decimals: 0,
     expr: byInstance('scrape_samples_scraped'),
     legend: instance,
   });

@@ -74,7 +74,7 @@ function(config)
     labels: fleets + [{ label: 'hub', name: 'Hub', links: [frame.portalOfRow] }],
     columns: [{ name: 'Info', expr: q.info, unseen: true }],
     after: frame.place,
-    sortBy: 'Hub',
+    sortBy: ['Hub'],
   });
 
   local verdicts = panels.timeline({
@@ -98,10 +98,10 @@ function(config)
       { name: 'Completed in', expr: q.duration('completed'), unit: 's' },
       { name: 'Last failure', expr: '1000 * ' + q.end('failed'), unit: 'dateTimeFromNow' },
       { name: 'Failed after', expr: q.duration('failed'), unit: 's' },
-      { name: 'Allowed', expr: q.allowed, unit: 's' },
-      { name: 'Expected every', expr: q.interval, unit: 's' },
+      { name: 'Allowed', expr: q.allowed, unit: 'dtdurations', decimals: 1 },
+      { name: 'Expected every', expr: q.interval, unit: 'dtdurations', decimals: 1 },
     ],
-    sortBy: 'Last start',
+    sortBy: ['Last start'],
   });
 
   local known = panels.barGauge({
@@ -183,7 +183,7 @@ function(config)
       { name: 'Median', expr: '%s > 0' % q.quantile('0.5'), unit: 's' },
       { name: '95 %', expr: '%s > 0' % q.quantile('0.95'), unit: 's' },
     ],
-    sortBy: '95 %',
+    sortBy: ['95 %'],
   });
 
   local distribution = panels.heatmap({
@@ -246,7 +246,7 @@ function(config)
       { name: 'Info', expr: job('azure_iothub_job_info', ['parent_job_id']), unseen: true },
     ],
     after: [{ label: 'parent_job_id', name: 'Parent job' }],
-    sortBy: 'Started',
+    sortBy: ['Started'],
   });
 
   frame.dashboard('hub', {

@@ -74,11 +74,9 @@ function(config)
       expr: q.problems,
       unit: 'dtdurations',
       decimals: 1,
-      mappings: panels.notANumber('not known'),
-      steps: [[palette.warning, null], [palette.bad, 86400]],
-      cell: panels.coloredText,
+      mappings: panels.valueMap([[-1, 'not known']]),
     }],
-    sortBy: 'For',
+    sortBy: ['For'],
   });
 
   local outcomes = panels.bars({
@@ -119,16 +117,16 @@ function(config)
       { label: 'hub', name: 'Hub', links: [frame.hubOfRow, frame.portalOfRow] },
     ],
     columns: [
-      { name: 'Can be read', expr: q.up, mappings: panels.yesOrNo, cell: panels.filledCell, width: 120 },
-      { name: 'Failed', expr: 'sum by (%s) (%s)' % [q.hub, q.finished('$__range', 'status="failed"')], decimals: 0, steps: [[palette.quiet, null], [palette.bad, 0.5]], cell: panels.coloredText, width: 130 },
-      { name: 'Finished', expr: 'sum by (%s) (%s)' % [q.hub, q.finished('$__range')], decimals: 0, width: 130 },
-      { name: 'Last success', expr: 'time() - max by (%s) (%s)' % [q.hub, q.end('completed')], unit: 'dtdurations', decimals: 1, width: 150 },
+      { name: 'Reading', expr: '1 - ' + q.up, mappings: panels.valueMap([[0, 'can be read', palette.good], [1, 'cannot be read', palette.bad]]), cell: panels.filledCell, width: 130 },
+      { name: 'Failed', expr: 'sum by (%s) (%s)' % [q.hub, q.finished('$__range', 'status="failed"')], decimals: 0, steps: [[palette.quiet, null], [palette.bad, 0.5]], cell: panels.coloredText, width: 90 },
+      { name: 'Finished', expr: 'sum by (%s) (%s)' % [q.hub, q.finished('$__range')], decimals: 0, width: 90 },
+      { name: 'Last success', expr: 'time() - max by (%s) (%s)' % [q.hub, q.end('completed')], unit: 'dtdurations', decimals: 1, width: 160 },
       { name: 'Age of the data', expr: q.dataAge, unit: 's', decimals: 0, width: 130 },
-      { name: 'Hidden jobs', expr: q.ofHub('azure_iothub_job_details_dropped'), decimals: 0, width: 130 },
+      { name: 'Hidden jobs', expr: q.ofHub('azure_iothub_job_details_dropped'), decimals: 0, width: 110 },
       { name: 'Info', expr: q.info, unseen: true },
     ],
     after: frame.place,
-    sortBy: 'Failed',
+    sortBy: ['Reading', 'Failed'],
   });
 
   frame.dashboard('overview', {
@@ -139,9 +137,9 @@ function(config)
     annotations: frame.annotations.jobs + frame.annotations.alerts,
     bands: [
       { height: 4, panels: [[4, failing], [4, overdue], [4, unread], [4, oldest], [4, active], [4, oldestActive]] },
-      { height: 9, panels: [[15, attention], [9, reasons]] },
+      { height: 11, panels: [[15, attention], [9, reasons]] },
       { height: 10, panels: [[24, verdicts]] },
       { height: 7, panels: [[24, outcomes]] },
-      { height: 10, panels: [[24, hubs]] },
+      { height: 11, panels: [[24, hubs]] },
     ],
   })

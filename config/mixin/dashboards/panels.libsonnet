@@ -71,7 +71,6 @@ local overTime = { range: true };
       for index in std.range(0, std.length(pairs) - 1)
     },
   }],
-  notANumber(text):: [{ type: 'special', options: { match: 'nan', result: { text: text, index: 0 } } }],
   yesOrNo:: self.valueMap([[0, 'no', palette.bad], [1, 'yes', palette.good]]),
   stateNames:: self.valueMap([
     [index + 1, palette.states[index], palette[palette.states[index]]]
@@ -125,7 +124,7 @@ local overTime = { range: true };
       minVizHeight: 16,
       minVizWidth: 8,
       maxVizHeight: 40,
-      text: { titleSize: 14, valueSize: 20 },
+      text: { titleSize: 12, valueSize: 18 },
       reduceOptions: reduce,
     },
   },
@@ -214,7 +213,7 @@ local overTime = { range: true };
 
   // A row for each combination of `labels`, [{ label, name, … }], and a column for each query of `columns`,
   // [{ name, expr, … }]; both take field options by their names. The first column says which rows there are, if several
-  // are alike. `after` has labels that are shown behind the columns.
+  // are alike. `after` has labels that are shown behind the columns, `sortBy` names columns, of which the greatest come first.
   table(o)::
     local columns = o.columns;
     local indices = std.range(0, std.length(columns) - 1);
@@ -248,7 +247,7 @@ local overTime = { range: true };
         cellHeight: 'sm',
         showHeader: true,
         footer: { show: false, reducer: ['sum'], countRows: false, fields: '' },
-        sortBy: [{ displayName: o.sortBy, desc: !std.objectHas(o, 'ascending') }],
+        sortBy: [{ displayName: name, desc: true } for name in o.sortBy],
       },
       transformations: [
         { id: 'merge', options: {} },

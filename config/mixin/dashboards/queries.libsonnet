@@ -73,17 +73,17 @@ function(config) {
   ],
 
   // One series for each thing that is wrong now, with what it is in the label `problem` and for how long as its value,
-  // which is not a number where nobody knows.
+  // which is -1 where nobody knows: not NaN, as that has no place when rows are sorted.
   problems:: std.join('\nor\n', [
     'label_replace(%s, "problem", "%s", "", "")' % [problem[1], problem[0]]
     for problem in [
       ['newest job failed', 'time() - (%s)' % self.failed],
       ['overdue', '(%s) - %s > 0' % [self.age, self.interval]],
-      ['never completed', 'NaN * (%s) and on (%s) (%s == 1)' % [self.never, self.hub, self.up]],
+      ['never completed', '-1 + 0 * (%s) and on (%s) (%s == 1)' % [self.never, self.hub, self.up]],
       ['active for too long', self.stuck],
       ['hub cannot be read', '%s and %s == 0' % [self.dataAge, self.up]],
-      ['hub was never read', 'NaN * (%s == 0 unless %s)' % [self.up, self.polled]],
-      ['hub is not active', 'NaN * (%s == 0)' % self.ofHub('azure_iothub_active')],
+      ['hub was never read', '-1 + 0 * (%s == 0 unless %s)' % [self.up, self.polled]],
+      ['hub is not active', '-1 + 0 * (%s == 0)' % self.ofHub('azure_iothub_active')],
     ]
   ]),
 
