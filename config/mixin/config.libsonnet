@@ -25,9 +25,6 @@
     runbookURL: 'https://github.com/iothub-job-exporter/iothub_job_exporter/blob/main/config/runbooks/',
     portalURL: 'https://portal.azure.com',
 
-    activeTooLong: 4 * 3600,
-    fewReadsLeft: 50,
-
     // critical wakes somebody, warning is for working hours, info is for whoever looks. An alert whose severity is null is
     // left out.
     severities: {
