@@ -13,9 +13,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 Labels = dict[str, str]
+Past = Callable[[float], Any]  # the value at a time in seconds since 1970, or None
 
 FAILURE_CLASSES = ("storage_access", "container_not_found", "bad_input", "quota", "service", "other")
 STALE_AFTER = 900.0  # polling.stale_after
@@ -79,6 +80,16 @@ def jobs_by_hub(samples: list[Sample]) -> dict[str, list[Job]]:
     return {hub: sorted(jobs, key=lambda job: job.end) for hub, jobs in found.items()}
 
 
+def without_status(labels: Labels) -> Labels:
+    return {name: value for name, value in labels.items() if name != "status"}
+
+
+def counter(ends: list[float]) -> Past:
+    """How many of these times have come."""
+    ordered = sorted(ends)
+    return lambda time: float(bisect.bisect_right(ordered, time))
+
+
 class History:
     """What the page said between `since` and `until`, which is the time of the page."""
 
@@ -89,111 +100,124 @@ class History:
         self._until = until
         self._incidents = incidents
         self._random = random.Random("history")
+        failed = sorted((job.end, hub) for hub, jobs in self._jobs.items() for job in jobs if job.status == "failed")
+        self._classes = {key: FAILURE_CLASSES[index % len(FAILURE_CLASSES)] for index, key in enumerate(failed)}
         started = next(sample.value for sample in self._samples if sample.name == "process_start_time_seconds")
         self._lived = max(until - started, 1.0)
+
+    def _chosen(self, labels: Labels) -> list[Job]:
+        """The jobs that a series is about, oldest end first."""
+        return [job for job in self._jobs.get(labels["hub"], [])
+                if job.type == labels.get("job_type", job.type) and job.status == labels.get("status", job.status)]
+
+    def _counted(self, labels: Labels) -> list[Job]:
+        return [job for job in self._chosen(labels) if self._since < job.end < math.inf]
+
+    def _finished(self, sample: Sample) -> Past:
+        return counter([job.end for job in self._counted(sample.labels)])
+
+    def _failures(self, sample: Sample) -> Past:
+        """Classes in turn, as metrics do not tell the class of a single job."""
+        hub, wanted = sample.labels["hub"], sample.labels["failure_class"]
+        failed = self._counted({**sample.labels, "status": "failed"})
+        return counter([job.end for job in failed if self._classes[job.end, hub] == wanted])
+
+    def _bucket(self, sample: Sample) -> Past:
+        bound = float(sample.labels.get("le", "inf").replace("+Inf", "inf"))
+        return counter([job.end for job in self._counted(sample.labels) if job.end - job.start <= bound])
+
+    def _sum_of_durations(self, sample: Sample) -> Past:
+        jobs = self._counted(sample.labels)
+        return lambda time: sum(job.end - job.start for job in jobs if job.end <= time)
+
+    def _busy(self, sample: Sample) -> Past:
+        jobs = self._chosen(sample.labels)
+        return lambda time: sum(max(0.0, min(job.end, time) - max(job.start, self._since)) for job in jobs)
+
+    def _known(self, sample: Sample) -> Past:
+        """Jobs of a status; until it ends, a job has been running since its start."""
+        if sample.labels["status"] != "running":
+            return counter([job.end for job in self._chosen(sample.labels)])
+        jobs = self._chosen(without_status(sample.labels))
+        begun, ended = counter([job.start for job in jobs]), counter([job.end for job in jobs])
+        return lambda time: begun(time) - ended(time)
+
+    def _newest(self, sample: Sample) -> Past:
+        """The end or the duration of the newest finished job."""
+        jobs = [job for job in self._chosen(sample.labels) if job.end < math.inf]
+        ends = [job.end for job in jobs]
+        values = [job.end - job.start for job in jobs] if "duration" in sample.name else ends
+
+        def past(time: float) -> float | None:
+            ended = bisect.bisect_right(ends, time)
+            return values[ended - 1] if ended else None
+
+        return past
+
+    def _last_start(self, sample: Sample) -> Past:
+        starts = [job.start for job in self._chosen(sample.labels)]
+        return lambda time: max((start for start in starts if start <= time), default=None)
+
+    def _oldest_active(self, sample: Sample) -> Past:
+        jobs = self._chosen(without_status(sample.labels))
+        return lambda time: min((job.start for job in jobs if job.start <= time < job.end), default=None)
 
     def _incident(self, hub: str, time: float) -> Incident | None:
         return next((it for it in self._incidents if it.hub == hub and it.start <= time < it.end), None)
 
-    def _chosen(self, labels: Labels, time: float) -> list[Job]:
-        """The jobs of a series' hub and type that had begun by then."""
-        jobs = self._jobs.get(labels["hub"], [])
-        return [job for job in jobs if job.start <= time and job.type == labels.get("job_type", job.type)]
+    def _up(self, sample: Sample) -> Past:
+        return lambda time: 0.0 if self._incident(sample.labels["hub"], time) else 1.0
 
-    def _ended(self, labels: Labels, time: float, since: float = -math.inf) -> list[Job]:
-        return [job for job in self._chosen(labels, time)
-                if since < job.end <= time and job.status == labels.get("status", job.status)]
+    def _last_poll(self, sample: Sample) -> Past:
+        def past(time: float) -> float:
+            incident = self._incident(sample.labels["hub"], time)
+            return incident.start if incident else time - 30 * self._random.random()
 
-    def _failures(self, labels: Labels, time: float) -> float:
-        """Classes in turn, as metrics do not tell the class of a single job."""
-        failed = [job for job in self._ended({**labels, "status": "failed"}, time, self._since)]
-        everywhere = sorted((job.end, hub) for hub, jobs in self._jobs.items() for job in jobs if job.status == "failed")
-        classes = {when: FAILURE_CLASSES[index % len(FAILURE_CLASSES)] for index, (when, _) in enumerate(everywhere)}
-        return float(sum(classes[job.end] == labels["failure_class"] for job in failed))
+        return past
 
-    def _busy(self, labels: Labels, time: float) -> float:
-        return sum(max(0.0, min(job.end, time) - max(job.start, self._since)) for job in self._chosen(labels, time))
+    def _poll_errors(self, sample: Sample) -> Past:
+        own = [it for it in self._incidents if (it.hub, it.reason) == (sample.labels["hub"], sample.labels["reason"])]
+        return lambda time: sum((min(time, it.end) - it.start) / POLL_INTERVAL for it in own if it.start < time)
 
-    def _known(self, labels: Labels, time: float) -> float:
-        active = [job for job in self._chosen(labels, time) if job.end > time]
-        if labels["status"] in ("running", "enqueued"):
-            return float(len(active)) if labels["status"] == "running" else 0.0
-        return float(len(self._ended(labels, time)))
-
-    def _of_jobs(self, sample: Sample, time: float) -> float | None:
-        """Gauges of the newest jobs and of those under way; None where there was no such series."""
-        ended = self._ended(sample.labels, time)
-        active = [job.start for job in self._chosen(sample.labels, time) if job.end > time]
-        match sample.name.removeprefix("azure_iothub_"):
-            case "last_job_end_timestamp_seconds":
-                return ended[-1].end if ended else None
-            case "last_job_duration_seconds":
-                return ended[-1].end - ended[-1].start if ended else None
-            case "last_job_start_timestamp_seconds":
-                return max((job.start for job in self._chosen(sample.labels, time)), default=None)
-            case _:
-                return min(active, default=None) if sample.labels.get("status") == "running" else None
-
-    def _durations(self, sample: Sample, time: float) -> float:
-        """Buckets, sum or count of the histogram of finished jobs."""
-        durations = [job.end - job.start for job in self._ended(sample.labels, time, self._since)]
-        if sample.name.endswith("_sum"):
-            return sum(durations)
-        bound = float(sample.labels.get("le", "inf").replace("+Inf", "inf"))
-        return float(sum(duration <= bound for duration in durations))
-
-    def _of_hub(self, sample: Sample, time: float) -> float | None:
-        """Whether and when it was read, with the incidents."""
-        incident = self._incident(sample.labels["hub"], time)
-        match sample.name.removeprefix("azure_iothub_"):
-            case "up":
-                return 0.0 if incident else 1.0
-            case "last_successful_poll_timestamp_seconds":
-                return incident.start if incident else time - 30 * self._random.random()
-            case "poll_errors_total":
-                reason = sample.labels["reason"]
-                return sum((min(time, it.end) - it.start) / POLL_INTERVAL for it in self._incidents
-                           if it.hub == sample.labels["hub"] and it.reason == reason and it.start < time)
-        return None
-
-    def _of_exporter(self, sample: Sample, time: float) -> float:
+    def _of_exporter(self, sample: Sample) -> Past:
         """Everything else: what it was, was in the same way before, or grew to what it is."""
         if sample.name in ("process_start_time_seconds", "iothub_job_exporter_config_last_reload_success_timestamp_seconds"):
-            return self._since
+            return lambda time: self._since
         if sample.name.endswith("_timestamp_seconds"):
-            return sample.value - (self._until - time)
-        if re.search(r"_(total|bucket|sum|count)$", sample.name):
+            return lambda time: sample.value - (self._until - time)
+        if sample.name.endswith(("_total", "_bucket", "_sum", "_count")):
             # What happened at the start would not go on at that pace; the rest has its busier hours.
             rare = "log_messages" in sample.name or "throttled" in sample.name or sample.labels.get("code") == "429"
-            grown = time - self._since
-            return (0.02 if rare else 1.0) * sample.value / self._lived * (grown + 900 * (1 + math.sin(grown / 3600)))
+            pace = (0.02 if rare else 1.0) * sample.value / self._lived
+            return lambda time: pace * (time - self._since + 900 * (1 + math.sin((time - self._since) / 3600)))
         if sample.name.endswith(WAVERING):
-            return sample.value * (1 + 0.15 * math.sin(time / 7000) + 0.1 * self._random.random())
-        return sample.value
+            return lambda time: sample.value * (1 + 0.15 * math.sin(time / 7000) + 0.1 * self._random.random())
+        return lambda time: sample.value
 
-    def value(self, sample: Sample, time: float) -> float | None:
-        """What the series of `sample` was; None where it had no sample."""
-        name = sample.name
-        hub = sample.labels.get("hub", "")
-        gauges = re.match(r"azure_iothub_(jobs$|last_job|oldest)", name)
-        incident = self._incident(hub, time)
-        if gauges and incident and time > incident.start + STALE_AFTER:
-            return None
-        table: dict[str, Callable[[Labels, float], float]] = {
-            "azure_iothub_jobs": self._known,
-            "azure_iothub_jobs_finished_total": lambda labels, at: float(len(self._ended(labels, at, self._since))),
-            "azure_iothub_job_failures_total": self._failures,
-            "azure_iothub_job_busy_seconds_total": self._busy,
+    def past(self, sample: Sample) -> Past:
+        """What the series of `sample` was at a time; None where it had no sample."""
+        table: dict[str, Callable[[Sample], Past]] = {
+            "jobs": self._known,
+            "jobs_finished_total": self._finished,
+            "job_failures_total": self._failures,
+            "job_busy_seconds_total": self._busy,
+            "finished_job_duration_seconds_bucket": self._bucket,
+            "finished_job_duration_seconds_count": self._bucket,
+            "finished_job_duration_seconds_sum": self._sum_of_durations,
+            "last_job_end_timestamp_seconds": self._newest,
+            "last_job_duration_seconds": self._newest,
+            "last_job_start_timestamp_seconds": self._last_start,
+            "oldest_active_job_start_timestamp_seconds": self._oldest_active,
+            "up": self._up,
+            "last_successful_poll_timestamp_seconds": self._last_poll,
+            "poll_errors_total": self._poll_errors,
         }
-        if name in table:
-            return table[name](sample.labels, time)
-        if name.startswith("azure_iothub_finished_job_duration_seconds"):
-            return self._durations(sample, time)
-        if gauges:
-            return self._of_jobs(sample, time)
-        if name in ("azure_iothub_up", "azure_iothub_last_successful_poll_timestamp_seconds", "azure_iothub_poll_errors_total"):
-            return self._of_hub(sample, time)
-        return self._of_exporter(sample, time)
+        name = sample.name.removeprefix("azure_iothub_")
+        found = table[name](sample) if name != sample.name and name in table else self._of_exporter(sample)
+        own = [it for it in self._incidents if it.hub == sample.labels.get("hub")]
+        if own and (name == "jobs" or name.startswith(("last_job", "oldest"))):  # withdrawn while nobody knows
+            return lambda time: None if any(it.start + STALE_AFTER < time < it.end for it in own) else found(time)
+        return found
 
     def _series(self) -> Iterator[Sample]:
         """Those of the page, and the ones that come and go with jobs."""
@@ -224,8 +248,9 @@ class History:
         written = 0
         for sample in self._series():
             labels = ",".join(f'{key}="{value}"' for key, value in {**sample.labels, **target}.items())
+            past = self.past(sample)
             for time in times:
-                value = self.value(sample, time)
+                value = past(time)
                 if value is not None:
                     file.write(f"{sample.name}{{{labels}}} {value:.6g} {time:.3f}\n" if abs(value) < 1e6 else
                                f"{sample.name}{{{labels}}} {value:.3f} {time:.3f}\n")

@@ -95,10 +95,12 @@ function(config) {
   dataAge:: '(time() - %s)' % self.polled,
   pollErrors(span):: 'max by (%s, reason) (increase(azure_iothub_poll_errors_total{%s}[%s]))' % [self.hub, self.chosen(), span],
   polls(span):: 'max by (%s) (increase(azure_iothub_polls_total{%s}[%s]))' % [self.hub, self.chosen(), span],
-  info:: 'max by (%s) (azure_iothub_info{%s})' % [
+  // Of replicas, one that has read the hub knows more than one that has not.
+  local info(matchers) = 'max by (%s) (azure_iothub_info{%s})' % [
     self.by(['hub', 'subscription_id', 'resource_group', 'location', 'sku']),
-    self.chosen(),
+    self.chosen(matchers),
   ],
+  info:: '%s or on (%s) %s' % [info('location!=""'), self.hub, info('')],
 
   // How many series `expression` has: 0 if none, but nothing at all where no hub is watched or `all` is empty, as that is
   // not the same as good news.
