@@ -1,6 +1,6 @@
 """Draws the dashboards from their files, with live data and a week of history, and photographs them.
 
-pictures.py --exporter PROGRAM --simulator PROGRAM --output FOLDER [--only NAME] [--days N]
+pictures.py --exporter PROGRAM --simulator PROGRAM --output FOLDER [--only NAME] [--days N] [--vision NAME]
 
 Writes NAME-dark.png and NAME-light.png for each dashboard. Exit 1 if a panel could not be drawn, with its title; panels
 that have no data are named, as that may be right.
@@ -130,6 +130,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--only", help="one dashboard")
     parser.add_argument("--days", type=float, default=7.2, help="of history")
+    parser.add_argument("--vision", default="none", help="as whom: deuteranopia, protanopia, tritanopia, achromatopsia")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     names = [options.only] if options.only else sorted(path.stem for path in (ROOT / "dashboards").glob("*.json"))
@@ -142,8 +143,8 @@ def main() -> int:
         tools = Tools(str(Path(options.exporter).resolve()), str(Path(options.simulator).resolve()))
         with Fleet(tools, options.days, step) as fleet, served(fleet.prometheus.url, folder) as origin:
             taken = shots(origin, names, options.output.resolve(), time.time())
-            camera = subprocess.run(["node", "shoot.js", chromium, str(folder / "profile"), json.dumps(taken)], cwd=HERE,
-                                    stdout=subprocess.PIPE, text=True, check=False, timeout=600)
+            camera = subprocess.run(["node", "shoot.js", chromium, str(folder / "profile"), json.dumps(taken), options.vision],
+                                    cwd=HERE, stdout=subprocess.PIPE, text=True, check=False, timeout=600)
     good = [report(line) for line in camera.stdout.splitlines() if line.startswith("{")]
     if camera.returncode != 0 or len(good) != len(taken):
         print("not every dashboard was drawn", file=sys.stderr)

@@ -1,8 +1,8 @@
-// Photographs pages: node shoot.js CHROMIUM PROFILE LIST, where LIST is JSON of [{ url, file }, …]. Prints, for each, what the
-// page says of its panels as one line of JSON.
+// Photographs pages: node shoot.js CHROMIUM PROFILE LIST VISION, where LIST is JSON of [{ url, file }, …] and VISION what Chromium
+// calls an eye's deficiency, or none. Prints, for each, what the page says of its panels as one line of JSON.
 import puppeteer from 'puppeteer-core';
 
-const [, , executablePath, userDataDir, list] = process.argv;
+const [, , executablePath, userDataDir, list, vision] = process.argv;
 
 const browser = await puppeteer.launch({
   executablePath,
@@ -16,6 +16,7 @@ try {
   for (const { url, file } of JSON.parse(list)) {
     const page = await browser.newPage();
     await page.setViewport({ width: 1600, height: 900 });
+    await page.emulateVisionDeficiency(vision);
     const thrown = [];
     page.on('pageerror', (error) => thrown.push(`the page: ${error.message}`));
     await page.goto(url);
