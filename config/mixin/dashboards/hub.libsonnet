@@ -10,7 +10,7 @@ function(config)
 
   local failing = panels.alarm({
     title: 'Types that failed last',
-    description: 'Of how many job types did the newest finished job fail, with no success since? "Newest job of each type" says which and since when. When it is not 0: read the failure reason in "Jobs" or with `az iot hub job list`, repair, and repeat the job. Trap: a cancelled job proves nothing and changes nothing here.',
+    description: 'Of how many job types did the newest finished job fail, with no success since? "Newest job of each type" says which and since when. When it is not 0: `az iot hub job list --hub-name HUB` tells the failure reason; repair, and repeat the job. Trap: a cancelled job proves nothing and changes nothing here.',
     noValue: 'no such hub',
     expr: q.count(q.failed),
   });
@@ -223,7 +223,7 @@ function(config)
         enabled: true
       ```
 
-      in the exporter's configuration. Azure's failure reasons are in the exporter's log, not in metrics%s.
+      in the exporter's configuration. Azure's failure reason of a job is told by `az iot hub job show`, not by metrics%s.
     ||| % (if config.exporterURL == '' then '' else '; the hubs as the exporter sees them are on [its own page](%s/)' % config.exporterURL),
   });
 

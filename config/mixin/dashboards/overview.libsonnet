@@ -62,7 +62,7 @@ function(config)
 
   local attention = panels.table({
     title: 'What is wrong now',
-    description: 'What needs somebody, where, and for how long has it been so? A row leaves by itself: a failed job with the next completed one of its type, an overdue one likewise, the others when the hub can be read or the job ends. What to do: follow the hub, read the failure reason there or with `az iot hub job list`, check the storage container and the access of the hub\'s identity to it, then repeat the job. Trap: "overdue" counts from when the job was due, "newest job failed" from the failure.',
+    description: 'What needs somebody, where, and for how long has it been so? A row leaves by itself: a failed job with the next completed one of its type, an overdue one likewise, the others when the hub can be read or the job ends. What to do: follow the hub, read the failure reason with `az iot hub job list --hub-name HUB`, check the storage container and the access of the hub\'s identity to it, then repeat the job. Trap: "overdue" counts from when the job was due, "newest job failed" from the failure.',
     noValue: 'nothing is wrong',
     labels: fleets + [
       { label: 'hub', name: 'Hub', links: [frame.hubOfRow] },

@@ -93,7 +93,7 @@ local overTime = { range: true };
       { id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 10] } },
       { id: 'custom.fillOpacity', value: 0 },
       { id: 'custom.showPoints', value: 'never' },
-      { id: 'color', value: fixed(palette.warning) },
+      { id: 'color', value: fixed(palette.quiet) },
     ],
   },
 
