@@ -1,0 +1,89 @@
+"""What a real Alertmanager mutes with the file that we ship, and what it does not.
+
+test_inhibitions.py [--alertmanager PROGRAM] [unittest's options]
+"""
+
+import argparse
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any
+
+from alertmanager import Alertmanager, Chat
+from programs import until
+
+ROOT = Path(__file__).resolve().parents[2]
+OPTIONS = argparse.Namespace()
+# What mutes what, if these labels are equal.
+MUTES = [
+    ("AccessDenied", "CollectionFailing", ["hub"]),
+    ("AccessDenied", "CollectionStale", ["hub"]),
+    ("AccessDenied", "NeverRead", ["hub"]),
+    ("CollectionStale", "CollectionFailing", ["hub"]),
+    ("NeverRead", "CollectionFailing", ["hub"]),
+    ("CollectionStale", "JobFailed", ["hub"]),
+    ("CollectionStale", "JobsFailingOften", ["hub"]),
+    ("NotActive", "JobOverdue", ["hub"]),
+    ("JobOverdue", "JobFailed", ["hub", "job_type"]),
+    ("JobOverdue", "JobLate", ["hub", "job_type"]),
+    ("JobOverdue", "JobSlow", ["hub", "job_type"]),
+    ("JobStuck", "JobSlotSaturated", ["hub"]),
+    ("JobStuckNoLimit", "JobSlotSaturated", ["hub"]),
+    ("TokenExpired", "TokenRefreshFailing", ["credential"]),
+    ("ExporterDown", "StorageFailing", ["job", "instance"]),
+]
+
+
+def alert(name: str, **labels: str) -> dict[str, Any]:
+    return {"labels": {"alertname": f"AzureIotHub{name}", **labels}, "annotations": {"summary": name}}
+
+
+class InhibitionTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="iothub-inhibitions-")))
+        chat = Chat()
+        self.addCleanup(chat.close)
+        self.alertmanager = Alertmanager(
+            OPTIONS.alertmanager, ROOT / "config" / "alertmanager" / "alertmanager.yml", chat, folder)
+        self.addCleanup(lambda: print(self.alertmanager.program.tail(), file=sys.stderr))
+        self.addCleanup(self.alertmanager.program.stop)
+        self.alertmanager.wait_until_ready()
+
+    def muted(self) -> set[tuple[str, ...]]:
+        """The labels of what is inhibited now."""
+        return {tuple(sorted(found["labels"].values())) for found in self.alertmanager.alerts()
+                if found["status"]["inhibitedBy"]}
+
+    def test_a_cause_mutes_its_symptoms_where_it_is_and_nowhere_else(self) -> None:
+        expected = set()
+        for at, (cause, symptom, names) in enumerate(MUTES):
+            here = {name: f"here{at}" for name in names}
+            self.alertmanager.add([alert(cause, **here), alert(symptom, **here),
+                                   *[alert(symptom, **here | {name: f"there{at}"}) for name in names]])
+            expected.add(tuple(sorted([f"AzureIotHub{symptom}", *here.values()])))
+        until("exactly the symptoms are muted", lambda: self.muted() == expected)
+
+    def test_a_replica_that_is_down_mutes_nothing_of_the_hubs(self) -> None:
+        down = {"job": "azure-iothub-jobs", "instance": "a:10468"}
+        self.alertmanager.add([alert("ExporterDown", **down), alert("JobFailed", hub="testHub"),
+                               alert("StorageFailing", **down | {"instance": "b:10468"}), alert("StorageFailing", **down)])
+        own = {tuple(sorted(["AzureIotHubStorageFailing", *down.values()]))}
+        until("only what it says of itself is muted", lambda: self.muted() == own)
+
+    def test_without_any_exporter_only_that_is_told(self) -> None:
+        others = [alert("JobFailed", hub="testHub"), alert("ExporterDown", instance="a:10468"), alert("TokenExpired")]
+        self.alertmanager.add([alert("ExporterAbsent"), *others, {"labels": {"alertname": "DiskFull"}}])
+        expected = {tuple(sorted(other["labels"].values())) for other in others}
+        until("exactly the others of ours are muted", lambda: self.muted() == expected)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--alertmanager", default="prometheus-alertmanager")
+    _, rest = parser.parse_known_args(namespace=OPTIONS)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()
