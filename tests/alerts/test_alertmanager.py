@@ -5,6 +5,7 @@ usage: test_alertmanager.py [unittest's options]
 
 import re
 import subprocess
+import tempfile
 import unittest
 from typing import Any
 
@@ -100,6 +101,15 @@ class AlertmanagerTest(unittest.TestCase):
                                ("JobStuck", "JobSlotSaturated")):
             waits = [rule_tests.minutes(ALERTS[f"AzureIotHub{name}"]["for"]) for name in (cause, symptom)]
             self.assertLess(*waits)
+
+    def test_the_readme_copies_all_that_prometheus_and_alertmanager_need(self) -> None:
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        copying = next(line for line in readme.splitlines() if line.startswith("sudo cp config/"))
+        with tempfile.TemporaryDirectory(prefix="iothub-readme-") as folder:
+            command = copying.removeprefix("sudo ").replace("/etc/prometheus/", folder)
+            subprocess.run(["bash", "-c", command], cwd=ROOT, check=True, timeout=60)
+            self.assertEqual("", rule_tests.promtool("check", "config", f"{folder}/prometheus.yml"))
+            self.assertIn("SUCCESS", amtool("check-config", f"{folder}/alertmanager.yml"))
 
     def test_one_line_is_left_to_fill_in(self) -> None:
         lines = [line for line in PATH.read_text(encoding="utf-8").splitlines() if "YOUR" in line]

@@ -11,6 +11,8 @@ wait; in Alertmanager's file groups wait a second, and its address to fill in is
 import argparse
 import json
 import re
+import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -132,6 +134,13 @@ class AlertsTest(unittest.TestCase):
         for hub in ("plant1", "plant2", "plant3"):
             self.assertIn(f"*AzureIotHubCollectionStale of {hub}*", message["text"])
         self.assertEqual([], self.chat.messages("AzureIotHubJobSlow"))
+
+    def test_the_try_of_the_readme_reaches_the_chat(self) -> None:
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        trying = next(line for line in readme.splitlines() if line.startswith("amtool alert add"))
+        command = trying.replace("http://localhost:9093", f"http://{self.alertmanager.address}")
+        subprocess.run(shlex.split(command), check=True, capture_output=True, timeout=60)
+        self.message("WARNING: A try")
 
     def test_an_alert_of_somebody_else_has_a_title_too(self) -> None:
         """Who takes our file serves others with it, and a try from the command line has hardly any labels."""
