@@ -20,8 +20,11 @@ function(config) {
     labels: { severity: config.severities[name] },
     annotations: {
       summary: summary,
-      // Written in lines, read as one.
-      description: std.join(' ', std.filter(function(line) line != '', std.split(description, '\n'))),
+      // Written in paragraphs of several lines, read in one line each.
+      description: std.join('\n', [
+        std.join(' ', std.filter(function(line) line != '', std.split(paragraph, '\n')))
+        for paragraph in std.split(std.strReplace(description, '\n\n', '\r'), '\r')
+      ]),
       runbook_url: config.runbookURL + prefix + name + '.md',
       dashboard_url: dashboard,
     },

@@ -42,10 +42,11 @@ def evaluate(settings: str = "{}", kinds: Iterable[str] = tuple(KINDS)) -> dict[
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Prose in lines that fold back to the same text; a template stays on one of them."""
+    """Prose in lines that fold back to the same text, paragraphs apart; a template stays on one line."""
     glued = TEMPLATE.sub(lambda match: match[0].replace(" ", "\0"), text)
-    lines = textwrap.wrap(glued, width, break_long_words=False, break_on_hyphens=False)
-    return [line.replace("\0", " ") for line in lines]
+    paragraphs = [textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False)
+                  for paragraph in glued.split("\n")]
+    return [line.replace("\0", " ") for paragraph in paragraphs for line in [*paragraph, ""]][:-1]
 
 
 def _scalar(key: str, value: str, margin: str) -> str:

@@ -46,7 +46,8 @@ class GeneratedFilesTest(unittest.TestCase):
 
     def test_any_text_survives_the_way_through_yaml(self) -> None:
         texts = ["2m", "no", "y", "it's", "a: b", "a #b", "a:b", " a", "a ", "{a}", "- a", "'", '"', "1", "1.5", "",
-                 "a\nb\n", "words " * 40 + "{{ $labels.hub }} and {{ $value }}", "max by (hub) (up{job=\"a\"}) == 0"]
+                 "a\nb\n", "one paragraph\nand another " + "words " * 20 + "here",
+                 "words " * 40 + "{{ $labels.hub }} and {{ $value }}", "max by (hub) (up{job=\"a\"}) == 0"]
         annotations = {f"key{at:02}": text for at, text in enumerate(texts)}
         document = {"groups": [{"name": "a", "rules": [{"alert": "A", "annotations": annotations}]}]}
         self.assertEqual(document, yaml.safe_load(generate.yaml_text(document)))

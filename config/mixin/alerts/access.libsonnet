@@ -45,11 +45,14 @@ function(config)
       |||
         Polls of %(where)s are refused (reason {{ $labels.reason }}), and none succeeds. This does not heal by itself: until
         somebody acts nobody is told about a failed, stuck or missing job on this hub.
+
         Likely causes for unauthorized, most frequent first: the secret or certificate expired, it was rotated and the
         exporter has the old one, the wrong tenant, a clock that is off by minutes. For forbidden: the role on the hub was
         never given or was removed, it was given on another subscription, it is younger than ten minutes.
+
         Look first at the exporter's log, which names the credential and the permission that is missing;
         `iothub_job_exporter check --live` tries all of them.
+
         Clears with the next good poll.
       ||| % words,
       onExporterForHub
@@ -67,10 +70,13 @@ function(config)
       |||
         Over %(window)s, {{ $value | humanizePercentage }} of the polls of %(where)s were refused with 429, so news
         of its jobs come late.
+
         Likely causes, most frequent first: other programs that read with the same principal or in the same subscription, too
         many hubs for their interval, several replicas with one principal.
+
         Look first at what Azure still allows: `%(remaining)s`. Then give the exporter a principal of its own, or raise
         `polling.interval`.
+
         Clears when fewer of the polls of %(window)s were refused.
       ||| % words { window: promql.theLast(limits.throttledWindow) },
       onExporterForHub
@@ -90,9 +96,12 @@ function(config)
         Azure Resource Manager said that it allows {{ $value }} more requests ({{ $labels.scope }}) in subscription
         {{ $labels.subscription_id }}%(extra)s. The exporter slows down well before it uses them up itself, so others do; once
         they are used up, polls fail as throttled.
+
         Likely causes: a script, pipeline or inventory tool that reads in a loop with the same principal, or (scope
         subscription-global-reads) anybody in the subscription.
+
         Look first at who else uses the exporter's principal: its sign-in log in Entra ID. The activity log does not show reads.
+
         Clears when Azure allows more again.
       ||| % words,
       onExporter
@@ -109,10 +118,13 @@ function(config)
       |||
         The last token of credential {{ $labels.credential }}%(extra)s expired at {{ $value | humanizeTimestamp }}, and
         requests for a new one fail. No hub of this credential can be read.
+
         Likely causes, most frequent first: the secret or certificate expired or was deleted, the application or the managed
         identity was removed, Entra ID or the machine's identity service cannot be reached.
+
         Look first at the exporter's log, which says what was answered (an AADSTS number is worth searching for); then
         `iothub_job_exporter check --live`.
+
         Clears with the next token.
       ||| % words,
       onExporter
@@ -132,9 +144,12 @@ function(config)
       |||
         For at least %(wait)s requests for a token of credential {{ $labels.credential }}%(extra)s have failed. While the old
         token lives nothing else shows; when it expires, no hub of this credential can be read.
+
         Likely causes, most frequent first: the secret or certificate expired or was replaced, the file with it is not
         readable, Entra ID or the machine's identity service cannot be reached.
+
         Look first at how long the old token lives: `%(expiry)s - time()`, then at the exporter's log.
+
         Clears with a new token, or %(window)s after the last failure.
       ||| % words {
         wait: promql.spelled(config.waits.TokenRefreshFailing),

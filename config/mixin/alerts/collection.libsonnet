@@ -26,10 +26,13 @@ function(config)
       |||
         Every poll of %(where)s has failed for at least %(wait)s, so its jobs may fail unseen. The exporter withdraws what it
         last saw when that is too old (`polling.stale_after`); alerts on the hub's jobs that end then were not repaired.
+
         Likely causes: the credential expired or lost its role on the hub (reason unauthorized or forbidden), the hub was
         deleted, renamed or moved (not_found), Azure Resource Manager throttles (throttled), the network or a proxy is in
         the way (network, timeout, tls), Azure has an outage (server_error).
+
         Look first at `%(reasons)s`, then at the exporter's log, which says what Azure answered.
+
         Clears with the next good poll.
       ||| % words { wait: promql.spelled(config.waits.CollectionFailing) },
       onExporter
@@ -46,10 +49,13 @@ function(config)
       |||
         The last successful poll of %(where)s was {{ $value | humanizeDuration }} ago. Nobody would be told about a failed,
         stuck or missing job on this hub.
+
         Likely causes: the hub cannot be read (then AzureIotHubCollectionFailing says how to find the reason), or the exporter
         does not get round to polling it.
+
         Look first at `%(up)s`: at 0, follow AzureIotHubCollectionFailing; at 1, look at
         `iothub_job_exporter_scheduler_lag_seconds` and at `/-/healthy` of the exporter, and restart it.
+
         Clears with the next good poll.
       ||| % words { up: promql.theirs('azure_iothub_up', ['hub']) },
       onExporter
@@ -66,9 +72,12 @@ function(config)
       |||
         For at least %(wait)s no poll of %(where)s has succeeded, nor had one before since the exporter started. Nobody would
         be told about a failed, stuck or missing job on this hub.
+
         Likely causes, most frequent first: a new hub whose name, group or subscription is misspelt in the configuration, a
         role that was never given, a secret that expired before the exporter was restarted.
+
         Look first at `iothub_job_exporter check --live`, which says for each hub what is missing, then at `%(reasons)s`.
+
         Clears with the first good poll.
       ||| % words { wait: promql.spelled(config.waits.NeverRead) },
       onExporter
@@ -82,9 +91,12 @@ function(config)
       'Azure does not call %(where)s active' % words,
       |||
         For at least %(wait)s Azure has not called %(where)s Active: it runs no jobs, and none of its jobs are shown.
+
         Likely causes: its creation failed, it is being deleted, it is failing over to another region, or its subscription is
         suspended.
+
         Look first at the hub's state: `az iot hub show --name {{ $labels.hub }} --query properties.state`.
+
         Clears when the state is Active again, or when the hub leaves the exporter's configuration.
       ||| % words { wait: promql.spelled(config.waits.NotActive) },
       alert.dashboard('hub', config.extraLabels + ['hub'])

@@ -21,9 +21,12 @@ function(config)
       |||
         Prometheus has had no answer from %(which)s for at least %(wait)s. Unless another instance reads the same hubs, nobody
         would be told about a failed, stuck or missing job on them.
+
         Likely causes: the program is not running, it refuses its configuration or its storage at the start (exit code 2),
         another program holds its port (exit code 3), a firewall, or a changed address.
+
         Look first at the error on Prometheus' page Status, Targets, then at the log and exit code of the exporter.
+
         Clears with the next scrape that works.
       ||| % words { wait: promql.spelled(config.waits.ExporterDown) },
       onExporter
@@ -38,9 +41,12 @@ function(config)
       |||
         For at least %(wait)s there has been no target that `%(up)s` finds: no job of any hub is watched, and no other of these
         alerts can fire.
+
         Likely causes: the scrape job was removed or has another name than these alerts expect (`exporterSelector` of the
         mixin), service discovery no longer finds the exporter, or the deployment is gone.
+
         Look first at Prometheus' page Status, Targets, then at its configuration and at the deployment.
+
         Clears when there is a target again.
       ||| % words { wait: promql.spelled(config.waits.ExporterAbsent) },
       alert.dashboard('exporter', [])
@@ -55,8 +61,11 @@ function(config)
       |||
         The exporter %(which)s goes on with the configuration that it had, because the new one is not valid: what was changed
         in it does not apply, and at the next start the exporter would refuse it.
+
         Likely causes: a mistake in the file, an environment variable that is not set, a file with a secret that is missing.
+
         Look first at the exporter's log, or try the file: `iothub_job_exporter check` names every mistake with its line.
+
         Clears when the configuration has been read again.
       ||| % words,
       onExporter
@@ -72,10 +81,13 @@ function(config)
         The ledger of finished jobs of %(which)s cannot be written. Everything is still watched and counted, but if the
         exporter ends before this is repaired, counters go back to what the ledger holds, and the jobs since then are
         counted again.
+
         Likely causes, most frequent first: the disk is full, the folder was remounted or belongs to somebody else, the disk
         fails.
+
         Look first at the exporter's log, which says why, and at the space below `--storage.path`. Do not restart the exporter
         before that is repaired.
+
         Clears with the next write that works.
       ||| % words,
       onExporter
@@ -89,10 +101,13 @@ function(config)
       'The Azure IoT Hub job exporter %(which)s polls too late' % words,
       |||
         On %(which)s a hub has been due for {{ $value | humanizeDuration }} without being polled, so news of jobs come late.
+
         Likely causes, most frequent first: more hubs than `polling.reads_per_second` and `polling.concurrency` allow at their
         interval, hubs that time out and hold requests, a machine without free CPU.
+
         Look first at how long polls take: `topk(5, azure_iothub_last_poll_duration_seconds)`. Then raise `polling.interval`,
         or spread the hubs over several exporters.
+
         Clears when polls are in time again.
       ||| % words,
       onExporter

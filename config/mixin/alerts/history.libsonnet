@@ -37,9 +37,12 @@ function(config)
       |||
         Of the jobs of type {{ $labels.job_type }} that completed or failed on %(where)s within %(window)s,
         {{ $value | humanizePercentage }} failed.
+
         Likely causes, most frequent first: several submitters compete for the hub's only import and export slot, the storage
         account throttles, an input that is malformed again and again, a fault of the service.
+
         Look first at the classes of the failures: `%(classes)s`.
+
         Clears when fewer of the jobs of %(window)s have failed.
       ||| % words {
         window: promql.theLast(limits.failingWindow),
@@ -63,9 +66,12 @@ function(config)
       |||
         The newest completed job of type {{ $labels.job_type }} on %(where)s took {{ $value | humanizeDuration }}, more than
         %(factor)s times the median of %(window)s. The time in the queue is part of that.
+
         Likely causes, most frequent first: it waited behind another job, the registry has grown, the storage account
         throttles, the service is slow today.
+
         Look first at the hub's dashboard: one slow job, or a trend?
+
         Clears with the next job that takes its usual time, or when this has become usual.
       ||| % words { factor: limits.slowFactor, window: promql.theLast(limits.slowWindow) },
       onHub
@@ -80,9 +86,12 @@ function(config)
       |||
         Over %(window)s imports and exports were under way on %(where)s for {{ $value | humanizePercentage }} of the
         time. A hub runs one at a time and refuses others, so jobs begin to fail for want of the slot.
+
         Likely causes, most frequent first: one job that runs for hours (then AzureIotHubJobStuck fires as well), schedules
         that are too dense, somebody's script that repeats without a pause.
+
         Look first at the hub's dashboard: one long job, or many?
+
         Clears when the slot has been free for longer.
       ||| % words { window: promql.theLast(limits.slotWindow) },
       onWholeHub
@@ -97,10 +106,13 @@ function(config)
       |||
         Jobs of type {{ $labels.job_type }} on %(where)s have the status {{ $labels.status }} ({{ $value }} of them). No other
         alert can tell whether they are well.
+
         Likely causes: Azure says `unknown` itself (status unknown), or it has a new status that this version of the exporter
         does not know (status other).
+
         Look first at the exporter's log, which tells each new value once, and at
         `az iot hub job list --hub-name {{ $labels.hub }}`. Then look for a newer version of the exporter.
+
         Clears when the jobs get another status, or when Azure forgets them, 30 days after their end at the latest.
       ||| % words,
       onHub
@@ -115,8 +127,11 @@ function(config)
       |||
         Jobs on %(where)s ({{ $value }} of them) are missing among the series by job, because of `job_details.max_per_hub` or
         `job_details.max_total`. Sums, verdicts and the alerts on them are complete.
+
         Likely causes: more jobs than usual within `job_details.finished_within`, or limits that are too low for this fleet.
+
         Look first at how many jobs the hub has: `sum by (job_type) (%(jobs)s)`.
+
         Clears when fewer jobs are recent, or with higher limits.
       ||| % words { jobs: promql.theirs('azure_iothub_jobs', ['hub']) },
       onWholeHub

@@ -52,10 +52,13 @@ function(config)
       |||
         A job of type {{ $labels.job_type }} on %(where)s failed at {{ $value | humanizeTimestamp }}, and none of this type
         has completed since.
+
         Likely causes, most frequent first: the storage container refuses the hub (expired SAS, missing role of the hub's
         identity, firewall), the container is gone, another import or export holds the hub's only slot, the input blob is
         malformed, a fault of the service.
+
         Look first at the job's failure reason: `az iot hub job list --hub-name {{ $labels.hub }}`. Then repeat the job.
+
         Clears by itself with the next completed job of this type, or %(days)d days after the failure.
       ||| % words { days: limits.jobFailedSeconds / 86400 },
       onHub
@@ -72,10 +75,13 @@ function(config)
       |||
         The last {{ $labels.job_type }} job that completed on %(where)s ended {{ $value | humanizeDuration }} ago, longer
         than the exporter's configuration expects (`completed_within`).
+
         Likely causes, most frequent first: whatever submits the job did not run (a disabled schedule, a failed pipeline, an
         expired credential), the job failed (then AzureIotHubJobFailed fires as well), it still runs, or `completed_within`
         leaves no room for its usual variation.
+
         Look first at the hub's dashboard: was a job submitted at all?
+
         Clears with the next completed job of this type.
       ||| % words,
       onExpectations
@@ -93,10 +99,13 @@ function(config)
         The last {{ $labels.job_type }} job that completed on %(where)s ended {{ $value | humanizeDuration }} ago, more than
         %(factor)s times what the exporter's configuration expects (`completed_within`). Whoever relies on its result, such
         as a backup of the device registry, has none that is newer.
+
         Likely causes, most frequent first: whatever submits the job has stopped (a disabled schedule, a failed pipeline, an
         expired credential), every run fails (then AzureIotHubJobFailed fired before), or a job that hangs holds the hub's
         only slot (then AzureIotHubJobStuck fires as well).
+
         Look first at the hub's dashboard: was a job submitted at all? Then submit one by hand.
+
         Clears with the next completed job of this type.
       ||| % words { factor: limits.overdueFactor },
       onExpectations
@@ -115,9 +124,12 @@ function(config)
       |||
         The exporter's configuration expects a completed {{ $labels.job_type }} job on %(where)s every
         {{ $value | humanizeDuration }}, but among the jobs that Azure still lists (up to 30 days) none has completed.
+
         Likely causes, most frequent first: the hub or the expectation is new and the first job is not due yet, the job was
         never set up for this hub, it has failed or been cancelled for weeks, the expectation names the wrong job type.
+
         Look first at the hub's dashboard: are there jobs of this type at all?
+
         Clears with the first completed job of this type.
       ||| % words,
       onExpectations
@@ -135,9 +147,12 @@ function(config)
         A job of type {{ $labels.job_type }} on %(where)s was submitted {{ $value | humanizeDuration }} ago and is still
         enqueued or running, longer than the exporter's configuration allows (`max_duration`). A hub runs one import or export
         at a time, so the next ones are refused until this one ends.
+
         Likely causes, most frequent first: the registry has grown and the limit has not, the storage account throttles or is
         far away, the job waits behind another one, or it hangs in Azure.
+
         Look first at the hub's dashboard: does it take longer from week to week, or is this the first time?
+
         Clears when the job ends.
       ||| % words,
       onHub
@@ -155,9 +170,12 @@ function(config)
         A job of type {{ $labels.job_type }} on %(where)s was submitted {{ $value | humanizeDuration }} ago and is still
         enqueued or running. No `max_duration` is configured for it, so %(hours)s hours are taken for the limit. A hub runs
         one import or export at a time, so the next ones are refused until this one ends.
+
         Likely causes, most frequent first: a very large registry (then configure `max_duration`), the storage account
         throttles or is far away, the job waits behind another one, or it hangs in Azure.
+
         Look first at the hub's dashboard: how long did the last jobs of this type take?
+
         Clears when the job ends.
       ||| % words { hours: limits.stuckSeconds / 3600 },
       onHub
