@@ -3,12 +3,10 @@
 # isolation), Debian's buildah, debootstrap, cmake and python3, and what the simulator needs to build.
 #
 # Debian's bookworm-slim is stood in for by a debootstrap of the same release, kept in buildah's store under its own name.
-# Environment: DEBIAN_MIRROR, IMAGE (the image's name), SIMULATOR (a built iothub_simulator).
+# Environment: DEBIAN_MIRROR (else debootstrap's own choice), IMAGE (the image's name), SIMULATOR (a built iothub_simulator).
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
-security=${DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
 image=${IMAGE:-localhost/iothub_job_exporter:test}
 simulator=${SIMULATOR:-$root/build/release/bin/iothub_simulator}
 base=localhost/iothub-debian-bookworm
@@ -20,13 +18,11 @@ store() {
 build_base() {
   tree=$(mktemp -d)
   trap 'rm -rf "$tree"' EXIT
-  debootstrap --variant=minbase bookworm "$tree" "$mirror"
-  {
-    echo "deb $mirror bookworm main"
-    echo "deb $mirror bookworm-updates main"
-    echo "deb $security bookworm-security main"
-  } > "$tree/etc/apt/sources.list"
-  # The way to the mirror is this machine's: its proxies, and how it checks dates.
+  debootstrap --variant=minbase bookworm "$tree" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
+  # Where packages and security updates come from is this machine's choice, like its proxies and how it checks dates.
+  # shellcheck disable=SC2016 # apt's variables
+  apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+    'Created-By: Packages' 'Origin: Debian' 'Component: main' | sort -u > "$tree/etc/apt/sources.list"
   apt-config dump | grep -Ei '^Acquire::(https?::Proxy|Check-)' > "$tree/etc/apt/apt.conf.d/99this-machine" || true
   rm -rf "$tree"/var/lib/apt/lists/* "$tree"/var/cache/apt/archives/*.deb
   container=$(store from scratch)
