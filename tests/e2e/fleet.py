@@ -40,6 +40,8 @@ class Fleet:
         self._stack = ExitStack()
         self._azure = ""
         self._ca_file = Path()
+        self.page = ""  # the one that the history leads to
+        self.page_time = 0.0
         self.prometheus: Prometheus
         self.page_url: str
 
@@ -48,8 +50,9 @@ class Fleet:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iothub-fleet-")))
             target = self._start_exporter(folder, stack)
             self.page_url = f"http://{target}/metrics"
-            page = until("every hub is polled", self._full_page)
-            self._write_history(page, folder, target)
+            self.page = until("every hub is polled", self._full_page)
+            self.page_time = time.time()
+            self._write_history(folder, target)
             self.prometheus = Prometheus(self._tools.prometheus, ROOT / "config" / "prometheus", target, folder)
             stack.callback(self.prometheus.program.stop)
             self.prometheus.wait_until_ready()
@@ -88,14 +91,14 @@ class Fleet:
         polls = [sample.value for sample in history.parse(page) if sample.name == "azure_iothub_polls_total"]
         return page if len(polls) == HUBS and min(polls) >= 2 else None
 
-    def _write_history(self, page: str, folder: Path, target: str) -> None:
-        now = time.time()
+    def _write_history(self, folder: Path, target: str) -> None:
+        now = self.page_time
         incidents = [
             history.Incident("vehicles", "timeout", now - 19 * 3600, now - 18 * 3600),
             history.Incident("retail", "forbidden", now - 3 * 3600, now + 60),
         ]
         samples = folder / "history.om"
-        history.write(page, samples, now, self._days, lambda at: self._step(now - at),
+        history.write(self.page, samples, now, self._days, lambda at: self._step(now - at),
                       {"job": JOB, "instance": target}, incidents)
         subprocess.run([self._tools.promtool, "tsdb", "create-blocks-from", "openmetrics", str(samples), str(folder / "tsdb")],
                        check=True, capture_output=True, timeout=600)

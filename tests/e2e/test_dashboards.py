@@ -47,6 +47,18 @@ class DashboardsTest(unittest.TestCase):
         cls.fleet.finish_a_job("plant-north")  # or the page has no histogram of durations
         cls.page = history.parse(fetch(cls.fleet.page_url))
 
+    def test_the_history_leads_to_the_page(self) -> None:
+        """Or the queries would be tried on inventions."""
+        now = self.fleet.page_time
+        told = history.History(self.fleet.page, now - 30 * 86400, now, [])
+        names = {"azure_iothub_jobs", "azure_iothub_last_job_end_timestamp_seconds", "azure_iothub_last_job_duration_seconds",
+                 "azure_iothub_last_job_start_timestamp_seconds", "azure_iothub_oldest_active_job_start_timestamp_seconds"}
+        compared = [sample for sample in history.parse(self.fleet.page) if sample.name in names]
+        self.assertEqual(names, {sample.name for sample in compared})
+        for sample in compared:
+            with self.subTest(sample=sample):
+                self.assertEqual(sample.value, told.past(sample)(now))
+
     def test_every_variable_has_values(self) -> None:
         for path in FILES:
             for name, (selector, label) in dashboards.variables(path).items():

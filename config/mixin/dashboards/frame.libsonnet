@@ -59,10 +59,12 @@ function(config) {
 
   variables:: {
     // azure_iothub_up is there before the first job is seen, so these lists are never empty without a reason.
-    hub(several=true):: query('hub', 'Hub', 'Hubs that the exporter watches', values('azure_iothub_up', queries.unbound(), 'hub'), several),
+    hub(several=true):: query('hub', 'Hub', 'Hubs that the exporter watches',
+                              values('azure_iothub_up', queries.unbound(), 'hub'), several),
     jobType:: query('job_type', 'Job type', 'Types of jobs seen on these hubs',
                     values('azure_iothub_jobs_finished_total', queries.chosen(), 'job_type')),
-    job:: query('job', 'Scrape job', 'Scrape jobs that read an exporter', values('iothub_job_exporter_build_info', queries.unbound(), 'job')),
+    job:: query('job', 'Scrape job', 'Scrape jobs that read an exporter',
+                values('iothub_job_exporter_build_info', queries.unbound(), 'job')),
     instance:: query('instance', 'Instance', 'Instances of the exporter',
                      values('iothub_job_exporter_build_info', queries.unbound('job=~"$job"'), 'instance')),
   },
@@ -77,7 +79,11 @@ function(config) {
   ],
   linkTo(name, title):: { title: title, url: $.url(name, '&${hub:queryparam}'), targetBlank: false },
   // From a row of a table whose column Hub is shown.
-  hubOfRow:: { title: 'What happened to the jobs of this hub', url: $.url('hub', '&var-hub=${__data.fields.Hub}'), targetBlank: false },
+  hubOfRow:: {
+    title: 'What happened to the jobs of this hub',
+    url: $.url('hub', '&var-hub=${__data.fields.Hub}'),
+    targetBlank: false,
+  },
   // Where a hub is, as columns of a table that asks for azure_iothub_info; the link to the portal goes by them.
   place:: [
     { label: 'resource_group', name: 'Group' },
@@ -177,7 +183,13 @@ function(config) {
     for index in std.range(0, std.length(panels_) - 1)
   ],
   local heading(title, collapsed, inner, y) =
-    [{ type: 'row', title: title, collapsed: collapsed, panels: if collapsed then inner else [], gridPos: { x: 0, y: y, w: 24, h: 1 } }] +
+    [{
+      type: 'row',
+      title: title,
+      collapsed: collapsed,
+      panels: if collapsed then inner else [],
+      gridPos: { x: 0, y: y, w: 24, h: 1 },
+    }] +
     (if collapsed then [] else inner),
   local placed(bands, y) =
     if std.length(bands) == 0 then []
@@ -200,7 +212,7 @@ function(config) {
     uid: uid(name),
     id: null,
     title: config.titlePrefix + o.title,
-    description: o.description,
+    description: panels.prose(o.description),
     tags: config.tags,
     schemaVersion: 39,
     version: 1,

@@ -1,5 +1,5 @@
-// Colours with a meaning, the same in every panel. They stay apart for people who see colours differently, which Grafana's own
-// green and red do not; and nothing is told by colour alone.
+// Colours with a meaning, the same in every panel. They stay apart for people who see colours differently, which Grafana's
+// own green and red do not; and nothing is told by colour alone.
 {
   enqueued: '#B4B8BF',
   running: '#3274D9',

@@ -33,12 +33,15 @@ local targets(o, defaults) =
   local list = if 'targets' in o then o.targets else [o];
   [target(list[index], index, defaults) for index in std.range(0, std.length(list) - 1)];
 
+// Written in lines, read as one.
+local prose(text) = std.join(' ', [line for line in std.split(text, '\n') if line != '']);
+
 local given(o, keys) = { [key]: o[key] for key in keys if key in o };
 
 local base(kind, o, defaults, query) = {
   type: kind,
   title: o.title,
-  description: o.description,
+  description: prose(o.description),
   datasource: dataSource,
   fieldConfig: {
     defaults: {
@@ -61,6 +64,7 @@ local overTime = { range: true };
 
 {
   dataSource:: dataSource,
+  prose:: prose,
 
   // Texts and colours for values: [[1, 'yes', '#009E73'], …]. Without a colour the text alone changes.
   valueMap(pairs):: [{
@@ -200,7 +204,15 @@ local overTime = { range: true };
       calculate: false,
       cellGap: 1,
       cellValues: { unit: 'short', decimals: 0 },
-      color: { mode: 'scheme', scheme: 'Cividis', exponent: 0.5, fill: palette.unknown, reverse: false, scale: 'exponential', steps: 64 },
+      color: {
+        mode: 'scheme',
+        scheme: 'Cividis',
+        exponent: 0.5,
+        fill: palette.unknown,
+        reverse: false,
+        scale: 'exponential',
+        steps: 64,
+      },
       exemplars: { color: palette.failed },
       filterValues: { le: 1e-9 },
       legend: { show: true },
@@ -213,7 +225,8 @@ local overTime = { range: true };
 
   // A row for each combination of `labels`, [{ label, name, … }], and a column for each query of `columns`,
   // [{ name, expr, … }]; both take field options by their names. The first column says which rows there are, if several
-  // are alike. `after` has labels that are shown behind the columns, `sortBy` names columns, of which the greatest come first.
+  // are alike. `after` has labels that are shown behind the columns, `sortBy` names columns whose greatest values come
+  // first.
   table(o)::
     local columns = o.columns;
     local indices = std.range(0, std.length(columns) - 1);
@@ -273,7 +286,7 @@ local overTime = { range: true };
   text(o):: {
     type: 'text',
     title: o.title,
-    description: o.description,
+    description: prose(o.description),
     options: { mode: 'markdown', content: o.content },
     pluginVersion: '10.4.0',
   },

@@ -12,7 +12,6 @@ function(config) {
   by(labels):: joined(extra + labels),
   hub:: self.by(['hub']),
   pair:: self.by(['hub', 'job_type']),
-  exporters:: self.by(['job', 'instance']),
 
   // Matchers of a selector.
   unbound(more=''):: joined([config.selector] + [variable(label) for label in extra] + [more]),
@@ -25,7 +24,8 @@ function(config) {
   // The newest value of a gauge, one per hub and type; with `more`, of those that match it.
   of(metric, more=''):: 'max by (%s) (%s{%s})' % [self.pair, metric, self.typed(more)],
   // When the newest job that ended so did; of all if none is named.
-  end(status=''):: self.of('azure_iothub_last_job_end_timestamp_seconds', if status == '' then '' else 'status="%s"' % status),
+  end(status='')::
+    self.of('azure_iothub_last_job_end_timestamp_seconds', if status == '' then '' else 'status="%s"' % status),
   duration(status):: self.of('azure_iothub_last_job_duration_seconds', 'status="%s"' % status),
   // The end of the newest failed job where none has completed since. A cancelled job proves nothing and repairs nothing.
   failed:: '%s unless %s >= %s' % [self.end('failed'), self.end('completed'), self.end('failed')],
@@ -40,8 +40,16 @@ function(config) {
   activeSince:: 'min by (%s) (azure_iothub_oldest_active_job_start_timestamp_seconds{%s})' % [self.pair, self.typed()],
   activeAge:: '(time() - %s)' % self.activeSince,
   // Active for longer than allowed, or than a guess where nobody said how long that is.
-  stuck:: '%s > %s or (%s unless %s) > %d' % [self.activeAge, self.allowed, self.activeAge, self.allowed, config.thresholds.stuckSeconds],
+  stuck:: '%s > %s or (%s unless %s) > %d' % [
+    self.activeAge,
+    self.allowed,
+    self.activeAge,
+    self.allowed,
+    config.thresholds.stuckSeconds,
+  ],
   jobs(status):: self.of('azure_iothub_jobs', 'status=~"%s"' % status),
+  jobsByStatus(more='')::
+    'max by (%s) (azure_iothub_jobs{%s})' % [self.by(['hub', 'job_type', 'status']), self.typed(more)],
 
   // A number for the newest job of each hub and type: its place in palette.states, the active ones before the finished.
   verdict:: std.join('\nor\n', [
@@ -93,7 +101,8 @@ function(config) {
   up:: self.ofHub('azure_iothub_up'),
   polled:: self.ofHub('azure_iothub_last_successful_poll_timestamp_seconds'),
   dataAge:: '(time() - %s)' % self.polled,
-  pollErrors(span):: 'max by (%s, reason) (increase(azure_iothub_poll_errors_total{%s}[%s]))' % [self.hub, self.chosen(), span],
+  pollErrors(span)::
+    'max by (%s, reason) (increase(azure_iothub_poll_errors_total{%s}[%s]))' % [self.hub, self.chosen(), span],
   polls(span):: 'max by (%s) (increase(azure_iothub_polls_total{%s}[%s]))' % [self.hub, self.chosen(), span],
   // Of replicas, one that has read the hub knows more than one that has not.
   local info(matchers) = 'max by (%s) (azure_iothub_info{%s})' % [
@@ -112,9 +121,13 @@ function(config) {
   job(metric, labels, more='')::
     'max by (%s) (%s{%s})' % [self.by(['hub', 'job_id', 'job_type'] + labels), metric, self.typed(more)],
 
+  named:: 'max by (%s) (azure_iothub_job_found{%s})' % [self.by(['hub', 'job_id']), self.chosen()],
+
   // --- of an exporter
 
   own(metric, more=''):: '%s{%s}' % [metric, self.exporter(more)],
+  // One series for each value of the labels, the greatest or, by `how`, the smallest.
+  ownBy(labels, metric, how='max'):: '%s by (%s) (%s)' % [how, self.by(labels), self.own(metric)],
   ownGrowth(metric, span, labels)::
     'sum by (%s) (increase(%s{%s}[%s]))' % [self.by(labels), metric, self.exporter(), span],
   ownRate(metric, labels)::
