@@ -52,20 +52,31 @@ function(config) {
   ] if part != '']),
 
   local extra = [
-    query(config.extraLabels[index], config.extraLabels[index], 'Which fleet: the label ' + config.extraLabels[index],
+    query(config.extraLabels[index],
+          config.extraLabels[index],
+          'Which fleet: the label ' + config.extraLabels[index],
           values('azure_iothub_up', fleet(index), config.extraLabels[index]))
     for index in std.range(0, std.length(config.extraLabels) - 1)
   ],
 
   variables:: {
     // azure_iothub_up is there before the first job is seen, so these lists are never empty without a reason.
-    hub(several=true):: query('hub', 'Hub', 'Hubs that the exporter watches',
-                              values('azure_iothub_up', queries.unbound(), 'hub'), several),
-    jobType:: query('job_type', 'Job type', 'Types of jobs seen on these hubs',
+    hub(several=true):: query('hub',
+                              'Hub',
+                              'Hubs that the exporter watches',
+                              values('azure_iothub_up', queries.unbound(), 'hub'),
+                              several),
+    jobType:: query('job_type',
+                    'Job type',
+                    'Types of jobs seen on these hubs',
                     values('azure_iothub_jobs_finished_total', queries.chosen(), 'job_type')),
-    job:: query('job', 'Scrape job', 'Scrape jobs that read an exporter',
+    job:: query('job',
+                'Scrape job',
+                'Scrape jobs that read an exporter',
                 values('iothub_job_exporter_build_info', queries.unbound(), 'job')),
-    instance:: query('instance', 'Instance', 'Instances of the exporter',
+    instance:: query('instance',
+                     'Instance',
+                     'Instances of the exporter',
                      values('iothub_job_exporter_build_info', queries.unbound('job=~"$job"'), 'instance')),
   },
 
@@ -139,8 +150,13 @@ function(config) {
   },
   // The value is the time in milliseconds, so each job is one mark at its true end, however wide the steps are.
   local finished(status, name, enabled) = annotation(
-    name, enabled, palette[status], '1000 * ' + queries.end(status), '{{job_type}} %s on {{hub}}' % status,
-    'The newest %s job ended' % status, queries.pair
+    name,
+    enabled,
+    palette[status],
+    '1000 * ' + queries.end(status),
+    '{{job_type}} %s on {{hub}}' % status,
+    'The newest %s job ended' % status,
+    queries.pair
   ) + { useValueForTime: true },
 
   annotations:: {
