@@ -132,9 +132,21 @@ std::optional<JobType> read_job_type(const Section& section) {
   return type;
 }
 
-std::optional<std::chrono::milliseconds> read_limit(const Section& section, std::string_view key) {
-  const auto value = section.find(key);
+std::optional<std::chrono::milliseconds> read_max_duration(const Section& section) {
+  const auto value = section.find("max_duration");
   return value ? value->duration() : std::nullopt;
+}
+
+// Azure forgets a job after 30 days, and then nobody could tell a late one from one that never was.
+constexpr int kMostDays = 28;
+
+std::optional<std::chrono::milliseconds> read_completed_within(const Section& section) {
+  const auto value = section.find("completed_within");
+  const auto interval = value ? value->duration() : std::nullopt;
+  if (interval && *interval > std::chrono::days{kMostDays}) {
+    value->refuse("at most " + std::to_string(kMostDays) + "d, as Azure forgets a job after 30d");
+  }
+  return interval;
 }
 
 std::optional<Expectation> read_expectation(const Value& value) {
@@ -144,8 +156,8 @@ std::optional<Expectation> read_expectation(const Value& value) {
     return std::nullopt;
   }
   const auto type = read_job_type(section);
-  const auto completed_within = read_limit(section, "completed_within");
-  const auto max_duration = read_limit(section, "max_duration");
+  const auto completed_within = read_completed_within(section);
+  const auto max_duration = read_max_duration(section);
   if (section.is_map() && section.lacks("completed_within") && section.lacks("max_duration")) {
     value.complain("completed_within and max_duration are missing, expected one of them or both");
     return std::nullopt;
