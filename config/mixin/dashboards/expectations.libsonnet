@@ -17,8 +17,8 @@ function(config)
     title: 'On time',
     description: |||
       Of how many expectations is the newest completed job young enough? Compare with "Expectations" beside it.
-      Expectations are `expect` in the exporter's configuration. Trap: on time now does not mean on time every day;
-      "On time in this period" looks back.
+      Those on time, overdue and never completed are all of them but for hubs that cannot be read. Trap: on time now
+      does not mean on time every day; "On time in this period" looks back.
     |||,
     noValue: 'nothing is expected',
     decimals: 0,
@@ -43,18 +43,19 @@ function(config)
     description: |||
       Of how many expectations is the newest completed job older than its interval? The table below says which and
       since when. When it is not 0: look whether the job was submitted at all, then whether it failed or waits. Trap:
-      expectations that were never met are counted beside this, not here.
+      expected jobs that never completed are counted beside this, not here.
     |||,
     noValue: 'nothing is expected',
     expr: q.count(q.overdue, q.interval),
   });
 
   local never = panels.alarm({
-    title: 'Never met',
+    title: 'Never completed',
     description: |||
-      How many expectations have no completed job at all? Either none ever ran, or the last success is older than
-      Azure's 30 days of memory, or the hub cannot be read. When it is not 0: check that the job type is spelled as
-      Azure spells it, and that something submits it. Trap: a hub that was just added is here until its first poll.
+      How many expected jobs have no completed run at all, on hubs that can be read? Either none ever ran, or the last
+      success is older than Azure's 30 days of memory. When it is not 0: check that the job type is spelled as Azure
+      spells it, and that something submits it. Trap: a job that is expected for the first time is here until it
+      completes.
     |||,
     noValue: 'nothing is expected',
     expr: q.count(q.never, q.interval),
@@ -77,8 +78,8 @@ function(config)
     title: 'Latest of all',
     description: |||
       How late is the latest of the expected jobs, as a share of its interval? Up to 100 % is on time; at 200 % a
-      whole run was missed. The table below says which one it is. Trap: expectations that were never met are not in
-      it.
+      whole run was missed. The table below says which one it is. Trap: expected jobs that never completed are
+      not in it.
     |||,
     noValue: 'nothing is expected',
     unit: 'percentunit',
@@ -94,7 +95,7 @@ function(config)
       Is each expected job on time, and when is the next one due? "Share" is the age of the newest completed job
       divided by the interval: above 100 % it is overdue. "Of the allowed time" compares the newest duration with
       `max_duration`. What to do: follow the hub. Trap: "due" counts from the end of the newest completed job, not
-      from a clock time.
+      from a clock time; "hub not read" says that nothing is known of its jobs.
     |||,
     noValue: 'nothing is expected: add `expect` to a hub in the configuration',
     labels: fleets + [
@@ -105,11 +106,12 @@ function(config)
       { name: 'Expected every', expr: q.interval, unit: 'dtdurations', decimals: 1 },
       {
         name: 'State',
-        expr: '(%s > bool 1) or 2 + 0 * %s' % [q.lateness, q.interval],
+        expr: '(%s > bool 1) or 2 + 0 * (%s) or 3 + 0 * %s' % [q.lateness, q.never, q.interval],
         mappings: panels.valueMap([
           [0, 'on time', palette.good],
           [1, 'overdue', palette.bad],
           [2, 'never completed', palette.bad],
+          [3, 'hub not read', palette.unknown],
         ]),
         cell: panels.filledCell,
       },

@@ -22,13 +22,26 @@ function(config)
   local overdue = panels.alarm({
     title: 'Overdue',
     description: |||
-      How many expected jobs have no completed run within their interval? The expectations come from `expect` in the
-      exporter's configuration; one that never completed counts as overdue, and so does one whose hub cannot be read.
-      When it is not 0: look whether the job was submitted at all, then whether it failed. Trap: an alert may wait a
-      little longer than this number does.
+      Of how many expected jobs is the newest completed one older than its interval? The expectations come from
+      `expect` in the exporter's configuration. When it is not 0: look whether the job was submitted at all, then
+      whether it failed. Trap: a job that never completed is counted beside this, not here, and of a hub that could
+      not be read for a while nothing is known.
     |||,
     noValue: 'nothing is expected',
-    expr: q.count('%s unless %s <= %s' % [q.interval, q.age, q.interval], q.interval),
+    expr: q.count(q.overdue, q.interval),
+    links: [frame.linkTo('expectations', 'Are exports and backups on time?')],
+  });
+
+  local never = panels.alarm({
+    title: 'Never completed',
+    description: |||
+      How many expected jobs have no completed run at all, on hubs that can be read? Either none ever ran, or the last
+      success is older than Azure's 30 days of memory. When it is not 0: check that the job type is spelled as Azure
+      spells it, and that something submits it. Trap: a job that is expected for the first time is here until it
+      completes.
+    |||,
+    noValue: 'nothing is expected',
+    expr: q.count(q.never, q.interval),
     links: [frame.linkTo('expectations', 'Are exports and backups on time?')],
   });
 
@@ -208,7 +221,10 @@ function(config)
     variables: [frame.variables.hub(), frame.variables.jobType],
     annotations: frame.annotations.jobs + frame.annotations.alerts,
     bands: [
-      { height: 4, panels: [[4, failing], [4, overdue], [4, unread], [4, oldest], [4, active], [4, oldestActive]] },
+      {
+        height: 4,
+        panels: [[3, failing], [3, overdue], [3, never], [3, unread], [4, oldest], [4, active], [4, oldestActive]],
+      },
       { height: 11, panels: [[15, attention], [9, reasons]] },
       { height: 10, panels: [[24, verdicts]] },
       { height: 7, panels: [[24, outcomes]] },

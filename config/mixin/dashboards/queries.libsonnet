@@ -36,7 +36,8 @@ function(config) {
   // The age of the newest completed job as a share of the interval in which one is expected: above 1 it is overdue.
   lateness:: '(%s) / %s' % [self.age, self.interval],
   overdue:: '%s > 1' % self.lateness,
-  never:: '%s unless %s' % [self.interval, self.end('completed')],
+  // Of a hub that cannot be read nobody knows what completed: its jobs are neither late nor on time.
+  never:: '%s unless %s and on (%s) %s == 1' % [self.interval, self.end('completed'), self.hub, self.up],
   activeSince:: 'min by (%s) (azure_iothub_oldest_active_job_start_timestamp_seconds{%s})' % [self.pair, self.typed()],
   activeAge:: '(time() - %s)' % self.activeSince,
   // Active for longer than allowed, or than a guess where nobody said how long that is.
@@ -87,7 +88,7 @@ function(config) {
     for problem in [
       ['newest job failed', 'time() - (%s)' % self.failed],
       ['overdue', '(%s) - %s > 0' % [self.age, self.interval]],
-      ['never completed', '-1 + 0 * (%s) and on (%s) (%s == 1)' % [self.never, self.hub, self.up]],
+      ['never completed', '-1 + 0 * (%s)' % self.never],
       ['active for too long', self.stuck],
       ['hub cannot be read', '%s and %s == 0' % [self.dataAge, self.up]],
       ['hub was never read', '-1 + 0 * (%s == 0 unless %s)' % [self.up, self.polled]],
