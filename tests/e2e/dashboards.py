@@ -72,6 +72,18 @@ def queries(path: Path) -> list[Query]:
     return found + [Query(f"{path.stem}: annotation {note['name']}", note["expr"], True) for note in notes]
 
 
+def texts(folder: Path, where: str, column: str = "") -> dict[float, str]:
+    """The words that a panel has for values: its own, or those of a column of its table."""
+    name, title = where.split(": ")[:2]
+    dashboard = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    fields = next(panel["fieldConfig"] for panel in panels_of(dashboard["panels"]) if panel["title"] == title)
+    mappings = fields["defaults"]["mappings"]
+    if column:
+        mappings = [entry for override in fields["overrides"] if override["matcher"]["options"] == column
+                    for item in override["properties"] if item["id"] == "mappings" for entry in item["value"]]
+    return {float(value): option["text"] for entry in mappings for value, option in entry["options"].items()}
+
+
 def rules(path: Path) -> list[Query]:
     """The expressions of a rule file, by the names of alerts and of recorded series."""
     groups = yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]

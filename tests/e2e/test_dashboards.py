@@ -4,15 +4,18 @@ test_dashboards.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM]
 """
 
 import argparse
+import contextlib
 import re
 import sys
 import time
 import unittest
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
 import dashboards
 import history
+import known_world
 from fleet import Fleet, Tools
 from programs import DEADLINE, NotInTime, fetch, until
 from silent_queries import NOT_SHOWN, SILENT
@@ -39,6 +42,7 @@ class DashboardsTest(unittest.TestCase):
 
     fleet: ClassVar[Fleet]
     page: ClassVar[list[history.Sample]]
+    panel_queries: ClassVar[dict[str, dashboards.Query]] = {query.where: query for path in FILES for query in dashboards.queries(path)}
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -78,6 +82,59 @@ class DashboardsTest(unittest.TestCase):
                     self.assertEqual([], self.run_query(concrete), f"{query.where} has data: it is no longer an exception")
                 else:
                     self.expect_data(concrete, max(1.0, end - time.monotonic()))
+
+    def test_single_numbers_are_those_of_this_fleet(self) -> None:
+        end = time.monotonic() + DEADLINE
+        for where, value in known_world.NUMBERS.items():
+            with self.subTest(query=where):
+                self.expect({(): value}, lambda where=where: self.values(where, ()), end)
+
+    def test_what_is_wrong_now_names_each_problem_once(self) -> None:
+        self.expect(known_world.PROBLEMS, lambda: set(self.values("overview: What is wrong now", ("hub", "job_type", "problem"))))
+
+    def test_the_newest_job_of_each_hub_and_type_has_its_verdict(self) -> None:
+        end = time.monotonic() + DEADLINE
+        for where in ("overview: Newest job of each hub and type", "hub: Newest job of each type"):
+            with self.subTest(query=where):
+                self.expect(known_world.VERDICTS, lambda where=where: self.words(where, ("hub", "job_type")), end)
+
+    def test_each_expectation_has_its_state(self) -> None:
+        self.expect(known_world.EXPECTATIONS, lambda: self.words("expectations: Each expectation: B", ("hub", "job_type"), "State"))
+
+    def test_each_hub_is_said_to_be_readable_or_not(self) -> None:
+        known = {(hub,): word for hub, word in known_world.READING.items()}
+        self.expect(known, lambda: self.words("overview: All hubs: A", ("hub",), "Reading"))
+
+    def test_a_word_means_the_same_number_everywhere(self) -> None:
+        """The counts at the top of two dashboards, and the rows of the tables below them."""
+        for word in ("overdue", "never completed"):
+            def numbers(word: str = word) -> list[float]:
+                problems = self.values("overview: What is wrong now", ("hub", "job_type", "problem"))
+                states = self.words("expectations: Each expectation: B", ("hub", "job_type"), "State")
+                counts = [self.values(f"{name}: {word.capitalize()}", ())[()] for name in ("overview", "expectations")]
+                return [*counts, [problem for _, _, problem in problems].count(word), list(states.values()).count(word)]
+
+            with self.subTest(word=word):
+                self.expect(1, lambda numbers=numbers: len(set(numbers())))
+
+    def expect(self, known: object, ask: Callable[[], object], end: float = 0) -> None:
+        """Until `end` if several share the time: what was seen last is compared when nothing came of waiting."""
+        with contextlib.suppress(NotInTime):
+            until("the known values", lambda: ask() == known, max(1.0, (end or time.monotonic() + DEADLINE) - time.monotonic()))
+        self.assertEqual(known, ask())
+
+    def values(self, where: str, labels: tuple[str, ...]) -> dict[tuple[str, ...], float]:
+        """What a query of a panel says at this moment, by these labels."""
+        query = self.panel_queries[where].with_variables(EVERYTHING)
+        found = self.fleet.prometheus.query(query.expression)
+        values = {tuple(series["metric"].get(label, "") for label in labels): float(series["value"][1]) for series in found}
+        self.assertEqual(len(found), len(values), f"two rows for one in {where}")
+        return values
+
+    def words(self, where: str, labels: tuple[str, ...], column: str = "") -> dict[tuple[str, ...], str]:
+        """The same in the words that the panel has for values; `column` of a table."""
+        texts = dashboards.texts(ROOT / "dashboards", where, column)
+        return {key: texts.get(value, str(value)) for key, value in self.values(where, labels).items()}
 
     def run_query(self, query: dashboards.Query) -> list[history.Labels]:
         run = self.fleet.prometheus.query_range if query.is_range else self.fleet.prometheus.query
