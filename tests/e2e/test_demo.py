@@ -4,11 +4,14 @@ test_demo.py --exporter PROGRAM --simulator PROGRAM [unittest's options]
 """
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 from typing import ClassVar
+
+import yaml
 
 import history
 from programs import Program, fetch, until
@@ -77,6 +80,26 @@ class DemoTest(unittest.TestCase):
         until("the hub is read", lambda: self.values("azure_iothub_up", hub="contoso-new-site"))
         self.assertEqual([], self.values("azure_iothub_active", hub="contoso-new-site"))
         self.seen("azure_iothub_job_found", hub="contoso-lab")
+
+
+class DemoPrometheusTest(unittest.TestCase):
+    """What ./dev demo starts Prometheus with, seen by a program that takes its place."""
+
+    def test_it_has_our_targets_and_rules_and_tells_no_alertmanager(self) -> None:
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="iothub-demo-")))
+        (folder / "prometheus").write_text(f'#!/bin/sh\necho "$@" >"{folder}/arguments"\n', encoding="utf-8")
+        (folder / "prometheus").chmod(0o755)
+        script = 'eval "$(sed -n "/^demo_prometheus()/,/^}/p" dev)"; demo_prometheus; wait'
+        subprocess.run(["bash", "-euc", script], cwd=ROOT, check=True, capture_output=True, timeout=30,
+                       env={"PATH": f"{folder}:/usr/bin:/bin", "scratch": str(folder)})
+        arguments = (folder / "arguments").read_text(encoding="utf-8").split()
+        path = next(Path(argument.partition("=")[2]) for argument in arguments if argument.startswith("--config.file="))
+        started = yaml.safe_load(path.read_text(encoding="utf-8"))
+        shipped = yaml.safe_load((ROOT / "config" / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+        self.assertIn("alerting", shipped)
+        self.assertEqual({key: value for key, value in shipped.items() if key != "alerting"}, started)
+        for name in started["rule_files"]:
+            self.assertTrue((path.parent / name).is_file(), f"{name} is not beside the configuration")
 
 
 def main() -> None:
