@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard_exceptions import EXCEPTIONS
-from dashboard_panels import COLOR_MODES, PALETTE, check_panel
+from dashboard_panels import COLOR_MODES, PALETTE, check_link, check_panel
 from dashboard_queries import Fault, Json, Metric, check_names, check_query, read_metrics
 
 DATA_SOURCE = {"type": "prometheus", "uid": "${datasource}"}
@@ -100,9 +100,13 @@ def check_colors(dashboard: Json) -> Iterator[Fault]:
                 yield Fault("colour-mode", "dashboard", f"colour mode {value['mode']} uses colours outside the palette")
 
 
-def check_dashboard(dashboard: Json, metrics: dict[str, Metric], uids: set[str]) -> Iterator[Fault]:
+def check_dashboard(dashboard: Json, metrics: dict[str, Metric], known: dict[str, set[str]]) -> Iterator[Fault]:
+    """`known` are the variables of each dashboard of the set, by its uid."""
     variables = {v["name"]: bool(v.get("multi")) for v in dashboard["templating"]["list"]}
     yield from check_head(dashboard)
+    for link in dashboard["links"]:
+        if link["type"] == "link" and not re.fullmatch(r"https?://[^/?$]+/", link["url"]):  # the exporter's own page, else:
+            yield from check_link(link["url"], "dashboard", set(variables), known)
     yield from check_colors(dashboard)
     yield from check_variables(dashboard, metrics)
     yield from check_annotations(dashboard, metrics, variables)
@@ -115,16 +119,17 @@ def check_dashboard(dashboard: Json, metrics: dict[str, Metric], uids: set[str])
     for row in dashboard["panels"]:
         yield from check_grid(row.get("panels", []))
     for panel in panels:
-        yield from check_panel(panel, metrics, variables, uids)
+        yield from check_panel(panel, metrics, variables, known)
 
 
 def check_set(dashboards: dict[str, Json], metrics: dict[str, Metric]) -> dict[str, list[Fault]]:
     """The faults of each, exceptions taken out; those that nothing needs any more are faults themselves."""
     uids = [dashboard["uid"] for dashboard in dashboards.values()]
     titles = [dashboard["title"] for dashboard in dashboards.values()]
+    known = {dashboard["uid"]: {variable["name"] for variable in dashboard["templating"]["list"]} for dashboard in dashboards.values()}
     found: dict[str, list[Fault]] = {}
     for name, dashboard in dashboards.items():
-        faults = list(check_dashboard(dashboard, metrics, set(uids)))
+        faults = list(check_dashboard(dashboard, metrics, known))
         if uids.count(dashboard["uid"]) > 1 or titles.count(dashboard["title"]) > 1:
             faults.append(Fault("same", "dashboard", "another dashboard has its uid or title"))
         excepted = {(fault.rule, fault.place) for fault in faults} & set(EXCEPTIONS.get(name, {}))

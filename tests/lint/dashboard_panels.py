@@ -13,6 +13,10 @@ KINDS = {"row", "stat", "bargauge", "table", "timeseries", "state-timeline", "he
 OF_THE_PRESENT = {"stat", "bargauge", "table"}
 UNITS = {"short", "none", "s", "dtdurations", "percentunit", "dateTimeFromNow", "dateTimeAsIso", "bytes", "reqps"}
 TIME_UNITS = {"s", "dtdurations", "dateTimeFromNow", "dateTimeAsIso"}
+# Where Azure's portal shows a hub; a slip in it leads to an empty page.
+PORTAL = re.compile(r"https://[^/]+/#resource/subscriptions/\$\{__data\.fields\.Subscription\}"
+                    r"/resourceGroups/\$\{__data\.fields\.Group\}/providers/Microsoft\.Devices/IotHubs"
+                    r"/\$\{__data\.fields\.Hub\}/overview")
 # Where a panel is drawn 1600 pixels wide: a column of the grid, a letter of a title, and what stands beside the title.
 COLUMN, LETTER, BESIDE = 65, 8, 60
 
@@ -97,20 +101,38 @@ def columns(panel: Json) -> set[str]:
             for name in step["options"]["renameByName"].values()}
 
 
-def check_links(panel: Json, uids: set[str], variables: dict[str, bool]) -> Iterator[Fault]:
-    links = panel.get("links", []) + [link for _, value in overrides(panel, "links") for link in value]  # type: ignore[attr-defined]
-    for link in links:
-        target = re.match(r"/d/([^?]+)", link["url"])
-        if target and target[1] not in uids:
-            yield Fault("link", panel["title"], f"leads to a dashboard that there is not: {target[1]}")
-        if not target and not link["url"].startswith("https://"):
-            yield Fault("link", panel["title"], f"leads to {link['url']}")
+def links_of(panel: Json) -> list[Json]:
+    """Those of the panel, of its data, and of the columns of its table."""
+    found = panel.get("links", []) + panel.get("fieldConfig", {}).get("defaults", {}).get("links", [])
+    for override in panel.get("fieldConfig", {}).get("overrides", []):
+        found = found + [link for item in override["properties"] if item["id"] == "links" for link in item["value"]]
+    return list(found)
+
+
+def check_link(url: str, place: str, own: set[str], known: dict[str, set[str]]) -> Iterator[Fault]:
+    """`own` are the variables of the dashboard that has the link, `known` those of each dashboard by its uid."""
+    target = re.match(r"/d/([^?]+)", url)
+    carried = set(re.findall(r"\$\{(\w+):queryparam\}", url))
+    for name in sorted((carried | set(re.findall(r"\$\{?(\w+)", url))) - own):
+        if not name.startswith("__"):
+            yield Fault("link-variable", place, f"a link carries the variable {name}, which there is not")
+    if target and target[1] not in known:
+        yield Fault("link", place, f"leads to a dashboard that there is not: {target[1]}")
+    elif target:
+        for name in sorted((carried | set(re.findall(r"[?&]var-([^=&]*)", url))) - known[target[1]]):
+            yield Fault("link-target", place, f"a link sets {name}, which is not a variable of {target[1]}")
+    elif not url.startswith("https://"):
+        yield Fault("link", place, f"leads to {url}")
+    if "/#resource/" in url and not PORTAL.fullmatch(url):
+        yield Fault("portal", place, f"is not the address of an IoT hub in the portal: {url}")
+
+
+def check_links(panel: Json, known: dict[str, set[str]], variables: dict[str, bool]) -> Iterator[Fault]:
+    for link in links_of(panel):
+        yield from check_link(link["url"], panel["title"], set(variables), known)
         for name in re.findall(r"\$\{__data\.fields\.(\w+)\}", link["url"]):
             if name not in columns(panel):
                 yield Fault("link-column", panel["title"], f"a link needs the column {name}")
-        for name in re.findall(r"\$\{(\w+):queryparam\}", link["url"]):
-            if name not in variables:
-                yield Fault("link-variable", panel["title"], f"a link carries the variable {name}, which there is not")
 
 
 def check_table(panel: Json) -> Iterator[Fault]:
@@ -124,7 +146,8 @@ def check_table(panel: Json) -> Iterator[Fault]:
             yield Fault("sort", panel["title"], f"there is no column {sort['displayName']} to sort by")
 
 
-def check_panel(panel: Json, metrics: dict[str, Metric], variables: dict[str, bool], uids: set[str]) -> Iterator[Fault]:
+def check_panel(
+        panel: Json, metrics: dict[str, Metric], variables: dict[str, bool], known: dict[str, set[str]]) -> Iterator[Fault]:
     if panel["type"] not in KINDS:
         yield Fault("kind", panel["title"], f"{panel['type']} is not a built-in kind of panel that is known here")
         return
@@ -137,6 +160,6 @@ def check_panel(panel: Json, metrics: dict[str, Metric], variables: dict[str, bo
     yield from check_fields(panel)
     yield from check_states(panel)
     yield from check_style(panel)
-    yield from check_links(panel, uids, variables)
+    yield from check_links(panel, known, variables)
     if panel["type"] == "table":
         yield from check_table(panel)

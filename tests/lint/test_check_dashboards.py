@@ -51,6 +51,26 @@ def link(url: str) -> Callable[[Json], None]:
     return set_at("links", [{"title": "x", "url": url, "targetBlank": False}])
 
 
+def in_links_of_the_table(old: str, new: str) -> Callable[[Json], None]:
+    """Changes the links of a column."""
+
+    def apply(dashboard: Json) -> None:
+        changed = 0
+        for panel in panels_of(dashboard):
+            if panel["type"] == "table":
+                for override in panel["fieldConfig"]["overrides"]:
+                    for each in (each for item in override["properties"] if item["id"] == "links" for each in item["value"]):
+                        changed += each["url"].count(old)
+                        each["url"] = each["url"].replace(old, new)
+        assert changed, f"no link of a table has {old}"
+
+    return apply
+
+
+def dashboard_link(url: str) -> Callable[[Json], None]:
+    return lambda dashboard: dashboard["links"].append({"type": "link", "title": "x", "url": url})
+
+
 def repeat_a_state(dashboard: Json) -> None:
     options = of_kind(dashboard, "state-timeline")["fieldConfig"]["defaults"]["mappings"][0]["options"]
     del options["3"]
@@ -107,6 +127,7 @@ BROKEN: dict[str, Callable[[Json], None]] = {
     "legend": lambda dashboard: of_kind(dashboard, "timeseries")["options"]["legend"].__setitem__("showLegend", False),
     "link": link("/d/azure-iothub-nowhere?a=b"),
     "link-column": link("https://portal.azure.com/${__data.fields.Hub}"),
+    "link-target": in_links_of_the_table("var-hub=", "var-hubs="),
     "link-variable": link("/d/azure-iothub-hub?${cluster:queryparam}"),
     "metric": expression('max by (hub) (azure_iothub_job_count{hub=~"$hub"})'),
     "named": in_dashboard("description", ""),
@@ -114,6 +135,7 @@ BROKEN: dict[str, Callable[[Json], None]] = {
     "novalue": set_at("fieldConfig", "defaults", "noValue", ""),
     "overlap": overlap,
     "override": misspelt_override,
+    "portal": in_links_of_the_table("Microsoft.Devices/IotHubs", "Microsoft.Device/IotHubs"),
     "ref-id": second_query_of_the_same_name,
     "reload": in_variable(1, "refresh", 1),
     "replicas": expression('count(azure_iothub_up{hub=~"$hub"} == 0)'),
@@ -149,6 +171,25 @@ class CheckDashboardsTest(unittest.TestCase):
         for rule, change in BROKEN.items():
             with self.subTest(rule=rule):
                 self.assertIn(rule, rules_broken_by(change))
+
+    def test_variables_of_every_kind_of_link_are_those_of_its_target(self) -> None:
+        """${hub:queryparam} sets var-hub, and the dashboard Exporter has no variable of job types."""
+        url = "/d/azure-iothub-exporter?${job_type:queryparam}"
+        broken = {
+            "panel": link(url),
+            "data": set_at("fieldConfig", "defaults", "links", [{"title": "x", "url": url}]),
+            "column": in_links_of_the_table("/d/azure-iothub-hub?", url + "&"),
+            "dashboard": dashboard_link(url),
+        }
+        for kind, change in broken.items():
+            with self.subTest(kind=kind):
+                self.assertIn("link-target", rules_broken_by(change))
+
+    def test_a_link_of_a_row_needs_the_variable_that_it_is_given(self) -> None:
+        for url in ("/d/azure-iothub-hub?var-hubs=a", "/d/azure-iothub-hub?a=b&var-Hub=a", "/d/azure-iothub-hub?var-=a"):
+            with self.subTest(url=url):
+                self.assertIn("link-target", rules_broken_by(link(url)))
+        self.assertEqual(set(), rules_broken_by(link("/d/azure-iothub-hub?var-hub=a")))
 
     def test_each_rule_is_broken_here(self) -> None:
         """A rule that nobody breaks may be one that cannot be broken."""
