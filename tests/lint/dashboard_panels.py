@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dashboard_queries import Fault, Json, Metric, check_query
 
 STATES = {"enqueued", "running", "completed", "cancelled", "failed", "unknown"}
-# Apart also for colour-blind eyes: the six states, the warning, and two more for lists of fixed length.
-PALETTE = {"#B4B8BF", "#3274D9", "#009E73", "#6E7077", "#D55E00", "#F0E442", "#E69F00", "#56B4E9", "#CC79A7"}
-COLOR_MODES = {"fixed", "thresholds", "palette-classic"}
+# Apart also for colour-blind eyes: the six states, the warning, two more for lists of fixed length, and one whose shades are for
+# lists of any length. Grafana's own palette has greens and reds that mean nothing.
+PALETTE = {"#B4B8BF", "#3274D9", "#009E73", "#6E7077", "#D55E00", "#F0E442", "#E69F00", "#56B4E9", "#CC79A7", "#4393C3"}
+COLOR_MODES = {"fixed", "thresholds", "shades"}
 KINDS = {"row", "stat", "bargauge", "table", "timeseries", "state-timeline", "heatmap", "text"}
 OF_THE_PRESENT = {"stat", "bargauge", "table"}
 UNITS = {"short", "none", "s", "dtdurations", "percentunit", "dateTimeFromNow", "dateTimeAsIso", "bytes", "reqps"}

@@ -191,6 +191,11 @@ class CheckDashboardsTest(unittest.TestCase):
                 self.assertIn("link-target", rules_broken_by(link(url)))
         self.assertEqual(set(), rules_broken_by(link("/d/azure-iothub-hub?var-hub=a")))
 
+    def test_grafanas_own_palette_is_refused(self) -> None:
+        for mode in ("palette-classic", "palette-classic-by-name"):
+            with self.subTest(mode=mode):
+                self.assertEqual({"colour-mode"}, rules_broken_by(set_at("fieldConfig", "defaults", "color", {"mode": mode})))
+
     def test_each_rule_is_broken_here(self) -> None:
         """A rule that nobody breaks may be one that cannot be broken."""
         source = "".join((HERE / name).read_text(encoding="utf-8")

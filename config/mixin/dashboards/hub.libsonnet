@@ -196,7 +196,7 @@ function(config)
       { expr: q.activeAge, legend: '{{job_type}}' },
       { expr: q.allowed, legend: '{{job_type}}: allowed' },
     ],
-    overrides: [panels.limit('.*: allowed')],
+    overrides: panels.colors(palette.types) + [panels.limit('.*: allowed')],
   });
 
   local lengths = panels.steps({
@@ -212,7 +212,7 @@ function(config)
       { expr: q.duration('completed'), legend: '{{job_type}}' },
       { expr: 'quantile_over_time(0.5, (%s)[7d:1h])' % q.duration('completed'), legend: '{{job_type}}: median' },
     ],
-    overrides: [panels.limit('.*: median')],
+    overrides: panels.colors(palette.types) + [panels.limit('.*: median')],
   });
 
   local reasons = panels.barGauge({

@@ -16,6 +16,11 @@
   // More, for lists of fixed length whose entries are neither good nor bad.
   sky: '#56B4E9',
   purple: '#CC79A7',
+  // Between light and dark, so that both brighter and darker shades of it are seen on both themes.
+  several: '#4393C3',
+
+  // The job types that share the hub's slot, apart in every panel; the others are shades.
+  types:: { export: $.sky, 'import': $.purple },
 
   // What can be said of a job; the number that stands for each in a timeline is its place here, from 1.
   states:: ['completed', 'cancelled', 'failed', 'enqueued', 'running', 'unknown'],

@@ -162,8 +162,10 @@ local overTime = { range: true };
     },
   },
 
-  // Lines, a colour for each in their order: by name, similar names would often get similar colours.
-  lines(o):: timeseries(o, if 'custom' in o then o.custom else {}, { mode: 'palette-classic' }),
+  // Lines of hubs, types or instances, of which nobody knows how many there are: shades of one blue that is no state's
+  // colour, as the greens and reds of Grafana's palette would look like states, and alike to many eyes. Lines with names
+  // that are known beforehand have colours of their own by `colors`.
+  lines(o):: timeseries(o, if 'custom' in o then o.custom else {}, { mode: 'shades', fixedColor: palette.several }),
   // Where one line is far above the others.
   logarithmic(o):: self.lines(o { custom: { scaleDistribution: { type: 'log', log: 10 } } }),
   // Steps between values that hold until the next one.
