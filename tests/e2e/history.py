@@ -244,7 +244,8 @@ class History:
         times = [self._since]
         while times[-1] < self._until:
             times.append(times[-1] + step(times[-1]))
-        times = times[:bisect.bisect_left(times, self._until - 1)]
+        # The last one is near the page, or what only the past has would be forgotten before five minutes are over.
+        times = [*times[:bisect.bisect_left(times, self._until - 1)], self._until - 1]
         written = 0
         for sample in self._series():
             labels = ",".join(f'{key}="{value}"' for key, value in {**sample.labels, **target}.items())

@@ -1,5 +1,6 @@
 """What the dashboards have to say of fleet.yaml: a query that is turned into its opposite still returns data.
 
+The hub retail was read three hours ago in the history only, so Prometheus forgets that five minutes after the test's start.
 Keys are those of `dashboards.Query`, with the refId where a panel has several queries.
 """
 
