@@ -5,6 +5,7 @@ test_dashboards.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM]
 
 import argparse
 import contextlib
+import math
 import re
 import sys
 import time
@@ -104,6 +105,19 @@ class DashboardsTest(unittest.TestCase):
     def test_each_hub_is_said_to_be_readable_or_not(self) -> None:
         known = {(hub,): word for hub, word in known_world.READING.items()}
         self.expect(known, lambda: self.words("overview: All hubs: A", ("hub",), "Reading"))
+
+    def test_durations_are_told_as_bounds_of_the_exporters_buckets(self) -> None:
+        name, title = "hub: Durations in this period: B", "95 % took at most"
+        units = {"s": 1, "min": 60, "h": 3600}
+        texts = [text.split() for _, text in sorted(dashboards.texts(ROOT / "dashboards", name, title).items())]
+        self.assertEqual(["over", "24", "h"], texts.pop())
+        self.assertEqual(sorted({float(sample.labels["le"]) for sample in self.page if "finished_job_duration_seconds_bucket" in
+                                 sample.name} - {math.inf}), [float(number) * units[unit] for number, unit in texts])
+
+        def words() -> dict[tuple[str, ...], str]:
+            return {key: word for key, word in self.words(name, ("hub", "job_type"), title).items() if key in known_world.DURATIONS}
+
+        self.expect(known_world.DURATIONS, words)
 
     def test_a_word_means_the_same_number_everywhere(self) -> None:
         """The counts at the top of two dashboards, and the rows of the tables below them."""

@@ -69,11 +69,36 @@ function(config) {
   failures(span):: self.growth('azure_iothub_job_failures_total', ['job_type', 'failure_class'], span),
   durations(span, more='')::
     self.growth('azure_iothub_finished_job_duration_seconds_bucket', ['job_type', 'status', 'le'], span, more),
-  // Shares of all finished jobs, as numbers of seconds; as exact as the buckets are narrow.
-  quantile(share):: 'histogram_quantile(%s, sum by (%s, le) (%s))' % [
-    share,
-    self.pair,
-    self.durations('$__range', 'status="completed"'),
+  // In which bucket the share of all completed jobs is reached, by its place in durationBounds: what histogram_quantile would
+  // say between two bounds is a guess, and hours off in the widest buckets. Rounded, as increases are not whole numbers.
+  quantile(share)::
+    local all = 'sum by (%s) (%s)' % [self.pair, self.durations('$__range', 'status="completed", le="+Inf"')];
+    local below = 'sum by (%s) (%s)' % [self.by(['hub', 'job_type', 'le']), self.durations('$__range', 'status="completed"')];
+    '(count by (%s) (round(%s / on (%s) group_left () %s, 0.0001) < %s) or 0 * %s) and %s > 0' % [
+      self.pair,
+      below,
+      self.pair,
+      all,
+      share,
+      all,
+      all,
+    ],
+  // What a job takes at most that falls into each bucket.
+  durationBounds:: [
+    '1 s',
+    '5 s',
+    '15 s',
+    '30 s',
+    '1 min',
+    '2 min',
+    '5 min',
+    '10 min',
+    '30 min',
+    '1 h',
+    '2 h',
+    '6 h',
+    '24 h',
+    'over 24 h',
   ],
   busy(job_type):: 'sum by (%s) (max by (%s) (rate(azure_iothub_job_busy_seconds_total{%s}[$__rate_interval])))' % [
     self.hub,
