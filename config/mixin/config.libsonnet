@@ -49,7 +49,7 @@
       TokenExpired: 'critical',
       TokenRefreshFailing: 'warning',
       SchedulerLagging: 'warning',
-      ExporterDown: 'critical',
+      ExporterDown: 'warning',  // critical where each instance has hubs of its own
       ExporterAbsent: 'critical',
       ConfigReloadFailed: 'warning',
       StorageFailing: 'warning',
@@ -80,7 +80,7 @@
       TokenRefreshFailing: '15m',
       SchedulerLagging: '15m',
       ExporterDown: '5m',
-      ExporterAbsent: '15m',  // longer than any restart or rollout
+      ExporterAbsent: '5m',  // before the job alerts end (memory.restart), so that Alertmanager keeps quiet about it
       ConfigReloadFailed: '5m',
       StorageFailing: '10m',
     },
@@ -112,7 +112,7 @@
     // How long what was last seen counts when it is no longer there. Without this every restart of an exporter would
     // resolve alerts, and a hub that becomes unreadable would look repaired.
     memory: {
-      restart: '10m',  // longer than ExporterDown needs to speak
+      restart: '10m',  // longer than ExporterAbsent needs to speak
       verdict: '2h',  // of the newest jobs; longer than CollectionStale needs to speak
     },
 

@@ -102,6 +102,13 @@ class AlertmanagerTest(unittest.TestCase):
             waits = [rule_tests.minutes(ALERTS[f"AzureIotHub{name}"]["for"]) for name in (cause, symptom)]
             self.assertLess(*waits)
 
+    def test_the_absence_of_every_exporter_speaks_before_others_end_for_want_of_news(self) -> None:
+        """Or their end would be told as a repair. A scrape and an evaluation come between, of a minute each."""
+        memories = [rule_tests.minutes(window) for rule in ALERTS.values()
+                    for window in re.findall(r"last_over_time\([^\[]*\[(\w+)[\]:]", rule["expr"])]
+        wait = rule_tests.minutes(ALERTS["AzureIotHubExporterAbsent"]["for"])
+        self.assertLess(wait + 2, min(memories))
+
     def test_the_readme_copies_all_that_prometheus_and_alertmanager_need(self) -> None:
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
         copying = next(line for line in readme.splitlines() if line.startswith("sudo cp config/"))

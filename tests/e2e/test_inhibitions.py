@@ -7,6 +7,7 @@ import argparse
 import sys
 import tempfile
 import unittest
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,17 @@ def alert(name: str, **labels: str) -> dict[str, Any]:
     return {"labels": {"alertname": f"AzureIotHub{name}", **labels}, "annotations": {"summary": name}}
 
 
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
 class InhibitionTest(unittest.TestCase):
     def setUp(self) -> None:
         folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="iothub-inhibitions-")))
-        chat = Chat()
-        self.addCleanup(chat.close)
+        self.chat = Chat()
+        self.addCleanup(self.chat.close)
         self.alertmanager = Alertmanager(
-            OPTIONS.alertmanager, ROOT / "config" / "alertmanager" / "alertmanager.yml", chat, folder)
+            OPTIONS.alertmanager, ROOT / "config" / "alertmanager" / "alertmanager.yml", self.chat, folder)
         self.addCleanup(lambda: print(self.alertmanager.program.tail(), file=sys.stderr))
         self.addCleanup(self.alertmanager.program.stop)
         self.alertmanager.wait_until_ready()
@@ -76,6 +81,22 @@ class InhibitionTest(unittest.TestCase):
         self.alertmanager.add([alert("ExporterAbsent"), *others, {"labels": {"alertname": "DiskFull"}}])
         expected = {tuple(sorted(other["labels"].values())) for other in others}
         until("exactly the others of ours are muted", lambda: self.muted() == expected)
+
+    def test_what_ends_for_want_of_an_exporter_is_not_told_as_a_repair(self) -> None:
+        failed = alert("JobFailed", hub="testHub", severity="warning")
+        repaired = alert("JobFailed", hub="otherHub", severity="warning")
+        self.alertmanager.add([failed, repaired])
+        until("both are told", lambda: len(self.chat.messages("WARNING: JobFailed")) == 2)
+        self.alertmanager.add([repaired | {"endsAt": now()}])
+        until("a repair is told", lambda: len(self.chat.messages("Resolved: JobFailed")) == 1)
+        self.alertmanager.add([alert("ExporterAbsent", severity="critical")])
+        until("the cause is told", lambda: self.chat.messages("CRITICAL: ExporterAbsent"))
+        self.alertmanager.add([failed | {"endsAt": now()}])
+        until("the other alert is gone", lambda: len(self.alertmanager.alerts()) == 1)
+        # Its group has been flushed since, as groups wait a second: so has this one, which began later.
+        self.alertmanager.add([{"labels": {"alertname": "Later"}}])
+        until("what came later is told", lambda: self.chat.messages("Later"))
+        self.assertEqual(1, len(self.chat.messages("Resolved: JobFailed")))
 
 
 def main() -> None:

@@ -19,8 +19,9 @@ function(config)
       ||| % words,
       'The Azure IoT Hub job exporter %(which)s cannot be scraped' % words,
       |||
-        Prometheus has had no answer from %(which)s for at least %(wait)s. Unless another instance reads the same hubs, nobody
-        would be told about a failed, stuck or missing job on them.
+        Prometheus has had no answer from %(which)s for at least %(wait)s. Other instances go on; hubs that no other reads are
+        not watched, and alerts on their jobs that end now were not repaired. When no instance is left,
+        AzureIotHubExporterAbsent fires.
 
         Likely causes: the program is not running, it refuses its configuration or its storage at the start (exit code 2),
         another program holds its port (exit code 3), a firewall, or a changed address.
@@ -35,19 +36,22 @@ function(config)
     alert.rule(
       'ExporterAbsent',
       |||
-        absent(%(up)s)
+        absent(%(up)s == 1)
       ||| % words,
-      'Prometheus knows no Azure IoT Hub job exporter',
+      'No Azure IoT Hub job exporter answers',
       |||
-        For at least %(wait)s there has been no target that `%(up)s` finds: no job of any hub is watched, and no other of these
-        alerts can fire.
+        For at least %(wait)s Prometheus has had no answer from any target that `%(up)s` finds, or there is no such target: no
+        job of any hub is watched. Alerts on hubs and their jobs end within the next minutes for want of news; none of that is
+        a repair.
 
-        Likely causes: the scrape job was removed or has another name than these alerts expect (`exporterSelector` of the
-        mixin), service discovery no longer finds the exporter, or the deployment is gone.
+        Likely causes: the program is not running (a failed rollout, a bad configuration, its machine is gone), the network
+        between Prometheus and the exporter, a scrape job that was removed or has another name than these alerts expect
+        (`exporterSelector` of the mixin).
 
-        Look first at Prometheus' page Status, Targets, then at its configuration and at the deployment.
+        Look first at Prometheus' page Status, Targets: is there a target, and with what error? Then at the log and exit code
+        of the exporter, or at Prometheus' configuration.
 
-        Clears when there is a target again.
+        Clears when one instance answers; alerts for which there still is a reason come back after that.
       ||| % words { wait: promql.spelled(config.waits.ExporterAbsent) },
       alert.dashboard('exporter', [])
     ),
