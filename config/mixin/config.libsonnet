@@ -65,7 +65,7 @@
       JobStuck: '5m',
       JobStuckNoLimit: '5m',
       JobSlow: '10m',
-      JobSlotSaturated: '30m',
+      JobSlotSaturated: '75m',  // longer than slotLately, which a leap of the counter has left by then
       JobStatusUnknown: '30m',
       JobDetailsCapped: '15m',
       // Before job gauges are withdrawn (polling.stale_after, 15m by default), and after AccessDenied, which tells the reason.
@@ -99,6 +99,8 @@
       slowWindow: '7d',
       slotShare: 0.9,  // a guess
       slotWindow: '6h',
+      slotLately: '1h',
+      slotLatelyShare: 0.5,  // less, as a restart of the exporter costs some minutes of an hour
       staleSeconds: 3600,  // more, if hubs are polled less often than every hour
       deniedWindow: '2h',  // sees the refusals of hubs that are polled hourly
       throttledShare: 0.25,  // a guess

@@ -13,6 +13,9 @@ function(config) {
   last(metric, window, matchers='')::
     'last_over_time(%s[%s])' % [$.series(metric, matchers), window],
 
+  // The hubs that the exporter's configuration has, through a restart: one that left takes its alerts with it.
+  watched:: 'group by (%s) (%s)' % [$.hub, $.last('azure_iothub_info', config.memory.restart)],
+
   // Written over several lines or one: without the end of the line where there is one only.
   expression(text):: if std.length(std.split(text, '\n')) == 2 then std.strReplace(text, '\n', '') else text,
 

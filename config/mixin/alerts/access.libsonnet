@@ -14,6 +14,7 @@ function(config)
       limits.deniedWindow,
     ],
     up: 'max by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_up', config.memory.restart)],
+    watched: promql.watched,
     throttled: 'increase(%s[%s])' % [
       promql.series('azure_iothub_poll_errors_total', 'reason="throttled"'),
       limits.throttledWindow,
@@ -65,6 +66,8 @@ function(config)
           /
         sum by (%(hub)s) (%(polls)s)
           > %(share)g
+          and
+        %(watched)s
       ||| % words { share: limits.throttledShare },
       'Azure throttles the polls of %(where)s' % words,
       |||

@@ -8,7 +8,7 @@ function(config)
     where: promql.hubText,
     up: 'max by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_up', config.memory.restart)],
     active: 'max by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_active', config.memory.restart)],
-    watched: 'group by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_info', config.memory.restart)],
+    watched: promql.watched,
     local read(window) = promql.last('azure_iothub_last_successful_poll_timestamp_seconds', window),
     // Remembered over a restart, after which a hub that cannot be read has no last good poll any more.
     lastRead: 'max by (%s) (%s)' % [promql.hub, read(config.memory.verdict)],

@@ -5,10 +5,18 @@ function(config)
   local limits = config.thresholds;
   local finished(statuses) =
     'increase(%s[%s])' % [promql.series('azure_iothub_jobs_finished_total', statuses), limits.failingWindow];
+  // The share of a window that imports and exports were under way.
+  local busy(window) = 'sum by (%s) (max by (%s) (rate(%s[%s])))' % [
+    promql.hub,
+    promql.hubAndType,
+    promql.series('azure_iothub_job_busy_seconds_total', 'job_type=~"export|import"'),
+    window,
+  ];
   local words = {
     hub: promql.hub,
     pair: promql.hubAndType,
     where: promql.hubText,
+    watched: promql.watched,
     // The best informed replica counts; different replicas are never added up.
     failed: 'max by (%s) (%s)' % [self.pair, finished('status="failed"')],
     judged: 'sum by (%s) (max by (%s, status) (%s))' % [self.pair, self.pair, finished('status=~"completed|failed"')],
@@ -16,7 +24,6 @@ function(config)
       self.pair,
       promql.series('azure_iothub_last_job_duration_seconds', 'status="completed"'),
     ],
-    busy: promql.series('azure_iothub_job_busy_seconds_total', 'job_type=~"export|import"'),
     jobs: promql.series('azure_iothub_jobs', 'status=~"unknown|other"'),
     dropped: promql.last('azure_iothub_job_details_dropped', config.memory.restart),
   };
@@ -32,6 +39,8 @@ function(config)
           > %(share)g
           and
         round(%(judged)s) >= %(least)d
+          and on (%(hub)s)
+        %(watched)s
       ||| % words { share: limits.failingShare, least: limits.failingJobs },
       'Many {{ $labels.job_type }} jobs on %(where)s fail' % words,
       |||
@@ -80,20 +89,30 @@ function(config)
     alert.rule(
       'JobSlotSaturated',
       |||
-        sum by (%(hub)s) (max by (%(pair)s) (rate(%(busy)s[%(window)s]))) > %(share)g
-      ||| % words { window: limits.slotWindow, share: limits.slotShare },
+        %(busyOver)s > %(share)g
+          and
+        %(busyLately)s > %(shareLately)g
+          and
+        %(watched)s
+      ||| % words {
+        share: limits.slotShare,
+        shareLately: limits.slotLatelyShare,
+        busyOver: busy(limits.slotWindow),
+        // After an outage of the exporter its counter takes a leap by all that was done meanwhile.
+        busyLately: busy(limits.slotLately),
+      },
       'The import and export slot of %(where)s is nearly always taken' % words,
       |||
         Over %(window)s imports and exports were under way on %(where)s for {{ $value | humanizePercentage }} of the
-        time. A hub runs one at a time and refuses others, so jobs begin to fail for want of the slot.
+        time, and still are. A hub runs one at a time and refuses others, so jobs begin to fail for want of the slot.
 
         Likely causes, most frequent first: one job that runs for hours (then AzureIotHubJobStuck fires as well), schedules
         that are too dense, somebody's script that repeats without a pause.
 
         Look first at the hub's dashboard: one long job, or many?
 
-        Clears when the slot has been free for longer.
-      ||| % words { window: promql.theLast(limits.slotWindow) },
+        Clears when the slot has been free for longer, within %(lately)s or within %(window)s.
+      ||| % words { window: promql.theLast(limits.slotWindow), lately: promql.theLast(limits.slotLately) },
       onWholeHub
     ),
 

@@ -26,8 +26,7 @@ function(config)
       promql.hubAndType,
       promql.series('azure_iothub_oldest_active_job_start_timestamp_seconds'),
     ],
-    // A hub that left the configuration takes its alerts with it.
-    watched: 'group by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_info', config.memory.restart)],
+    watched: promql.watched,
     // One good poll is enough: a hub that fails every other one is readable.
     read: 'max by (%s) (max_over_time(%s[%s]))' % [promql.hub, promql.series('azure_iothub_up'), config.memory.restart],
   };
