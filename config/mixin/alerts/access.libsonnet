@@ -13,6 +13,7 @@ function(config)
       promql.series('azure_iothub_poll_errors_total', 'reason=~"unauthorized|forbidden"'),
       limits.deniedWindow,
     ],
+    failures: 'increase(%s[%s])' % [promql.series('azure_iothub_poll_errors_total'), limits.deniedWindow],
     up: 'max by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_up', config.memory.restart)],
     watched: promql.watched,
     throttled: 'increase(%s[%s])' % [
@@ -40,12 +41,15 @@ function(config)
       |||
         max by (%(hub)s, reason) (%(refusals)s) > 0
           and on (%(hub)s)
+        sum by (%(hub)s) (%(refusals)s) >= %(share)g * sum by (%(hub)s) (%(failures)s)
+          and on (%(hub)s)
         %(up)s == 0
-      ||| % words,
+      ||| % words { share: limits.deniedShare },
       'Azure denies access to %(where)s' % words,
       |||
         Polls of %(where)s are refused (reason {{ $labels.reason }}), and none succeeds. This does not heal by itself: until
-        somebody acts nobody is told about a failed, stuck or missing job on this hub.
+        somebody acts nobody is told about a failed, stuck or missing job on this hub. The exporter withdraws what it last saw
+        when that is too old (`polling.stale_after`); alerts on the hub's jobs that end then were not repaired.
 
         Likely causes for unauthorized, most frequent first: the secret or certificate expired, it was rotated and the
         exporter has the old one, the wrong tenant, a clock that is off by minutes. For forbidden: the role on the hub was
@@ -54,7 +58,7 @@ function(config)
         Look first at the exporter's log, which names the credential and the permission that is missing;
         `iothub_job_exporter check --live` tries all of them.
 
-        Clears with the next good poll.
+        Clears with the next good poll, or when most polls fail for another reason.
       ||| % words,
       onExporterForHub
     ),
