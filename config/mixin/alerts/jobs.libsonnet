@@ -19,13 +19,38 @@ function(config)
       promql.hubAndType,
       promql.last('azure_iothub_expected_job_interval_seconds', config.memory.restart),
     ],
-    local limited = promql.series('azure_iothub_expected_job_max_duration_seconds'),
+    local limited = promql.last('azure_iothub_expected_job_max_duration_seconds', config.memory.restart),
     maximum: 'max by (%s) (%s)' % [promql.hubAndType, limited],
     limited: 'group by (%s) (%s)' % [promql.hubAndType, limited],
     activeSince: 'min by (%s) (%s)' % [
       promql.hubAndType,
       promql.series('azure_iothub_oldest_active_job_start_timestamp_seconds'),
     ],
+    readable: 'max by (%s) (%s) == 1' % [promql.hub, promql.series('azure_iothub_up')],
+    // The times of both are those of the subquery's steps, so what was there together has the same time.
+    local lately(what) = '(%s)[%s:1m]' % [what, config.memory.verdict],
+    // Now, or when the hub was last readable: neither a restart, a scrape that fails nor a hub that cannot be read ends a job.
+    stuckSince: std.stripChars(|||
+      (
+        %s
+          or
+        last_over_time(%s)
+          and
+        max_over_time(timestamp%s)
+          >= on (%s) group_left
+        max_over_time(timestamp%s)
+          and on (%s)
+        %s
+      )
+    ||| % [
+      self.activeSince,
+      lately(self.activeSince),
+      lately(self.activeSince),
+      promql.hub,
+      lately(self.readable),
+      promql.hub,
+      self.watched,
+    ], '\n'),
     watched: promql.watched,
     // One good poll is enough: a hub that fails every other one is readable.
     read: 'max by (%s) (max_over_time(%s[%s]))' % [promql.hub, promql.series('azure_iothub_up'), config.memory.restart],
@@ -137,7 +162,7 @@ function(config)
     alert.rule(
       'JobStuck',
       |||
-        time() - %(activeSince)s
+        time() - %(stuckSince)s
           >
         %(maximum)s
       ||| % words,
@@ -152,7 +177,7 @@ function(config)
 
         Look first at the hub's dashboard: does it take longer from week to week, or is this the first time?
 
-        Clears when the job ends.
+        Clears when the job has ended, as soon as the hub is read again.
       ||| % words,
       onHub
     ),
@@ -160,7 +185,7 @@ function(config)
     alert.rule(
       'JobStuckNoLimit',
       |||
-        time() - %(activeSince)s > %(age)d
+        time() - %(stuckSince)s > %(age)d
           unless
         %(limited)s
       ||| % words { age: limits.stuckSeconds },
@@ -175,7 +200,7 @@ function(config)
 
         Look first at the hub's dashboard: how long did the last jobs of this type take?
 
-        Clears when the job ends.
+        Clears when the job has ended, as soon as the hub is read again.
       ||| % words { hours: limits.stuckSeconds / 3600 },
       onHub
     ),
