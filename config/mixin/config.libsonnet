@@ -108,7 +108,8 @@
       throttledWindow: '1h',
       quotaRemaining: 25,  // a tenth of Azure's bucket of 250: the exporter itself stays above it
       quotaSeconds: 300,  // older news of the bucket say nothing, as it is full again after ten seconds
-      refreshWindow: '15m',
+      refreshWindow: '75m',  // longer than from one poll to the next of a hub that is polled hourly
+      refreshWindowOften: '15m',  // of those who ask more often, where an older new token makes up for nothing
       lagSeconds: 300,
     },
 

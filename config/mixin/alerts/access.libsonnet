@@ -24,14 +24,14 @@ function(config)
     remaining: promql.series('iothub_job_exporter_ratelimit_remaining'),
     observed: promql.series('iothub_job_exporter_ratelimit_observed_timestamp_seconds'),
     expiry: promql.last('iothub_job_exporter_token_expiry_timestamp_seconds', config.memory.restart),
-    renewals: 'changes(%s[%s])' % [
-      promql.series('iothub_job_exporter_token_expiry_timestamp_seconds'),
-      limits.refreshWindow,
-    ],
-    refreshErrors: 'increase(%s[%s])' % [
-      promql.series('iothub_job_exporter_token_refresh_errors_total'),
-      limits.refreshWindow,
-    ],
+    local renewals(window) =
+      'changes(%s[%s])' % [promql.series('iothub_job_exporter_token_expiry_timestamp_seconds'), window],
+    renewals: renewals(limits.refreshWindow),
+    renewalsOften: renewals(limits.refreshWindowOften),
+    local refreshErrors(window) =
+      'increase(%s[%s])' % [promql.series('iothub_job_exporter_token_refresh_errors_total'), window],
+    refreshErrors: refreshErrors(limits.refreshWindow),
+    refreshErrorsOften: refreshErrors(limits.refreshWindowOften),
   };
   local onExporter = alert.dashboard('exporter', []);
   local onExporterForHub = alert.dashboard('exporter', config.extraLabels + ['hub']);
@@ -142,9 +142,9 @@ function(config)
       // A new token makes up for failures before it, on the instance that has it.
       |||
         group by (%(credential)s) (
-          %(refreshErrors)s > 0
-            unless
-          %(renewals)s > 0
+          (%(refreshErrorsOften)s > 0 unless %(renewalsOften)s > 0)
+            or
+          (%(refreshErrors)s > 0 unless %(renewals)s > 0)
         )
       ||| % words,
       'Requests for a token of credential {{ $labels.credential }}%(extra)s fail' % words,
