@@ -101,7 +101,7 @@
       slotWindow: '6h',
       slotLately: '1h',
       slotLatelyShare: 0.5,  // less, as a restart of the exporter costs some minutes of an hour
-      staleSeconds: 3600,  // more, if hubs are polled less often than every hour
+      staleSeconds: 3600,
       deniedShare: 0.5,  // of the failed polls within the window, or something else is the matter by now
       deniedWindow: '2h',  // sees the refusals of hubs that are polled hourly
       throttledShare: 0.25,  // a guess

@@ -43,21 +43,24 @@ function(config)
       |||
         time() - %(lastRead)s > %(age)d
           and
+        %(up)s == 0
+          and
         %(watched)s
       ||| % words { age: limits.staleSeconds },
       'What is known of the jobs of %(where)s is out of date' % words,
       |||
-        The last successful poll of %(where)s was {{ $value | humanizeDuration }} ago. Nobody would be told about a failed,
-        stuck or missing job on this hub.
+        The last successful poll of %(where)s was {{ $value | humanizeDuration }} ago, and the last one failed. Nobody would
+        be told about a failed, stuck or missing job on this hub.
 
-        Likely causes: the hub cannot be read (then AzureIotHubCollectionFailing says how to find the reason), or the exporter
-        does not get round to polling it.
+        Likely causes: the credential expired or lost its role on the hub (reason unauthorized or forbidden), the hub was
+        deleted, renamed or moved (not_found), Azure Resource Manager throttles (throttled), the network or a proxy is in
+        the way (network, timeout, tls), Azure has an outage (server_error).
 
-        Look first at `%(up)s`: at 0, follow AzureIotHubCollectionFailing; at 1, look at
-        `iothub_job_exporter_scheduler_lag_seconds` and at `/-/healthy` of the exporter, and restart it.
+        Look first at `%(reasons)s`, then at the exporter's log, which says what Azure answered. Polls that do not start at
+        all are AzureIotHubSchedulerLagging.
 
         Clears with the next good poll.
-      ||| % words { up: promql.theirs('azure_iothub_up', ['hub']) },
+      ||| % words,
       onExporter
     ),
 
