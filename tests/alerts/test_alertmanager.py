@@ -90,6 +90,13 @@ class AlertmanagerTest(unittest.TestCase):
                  for target in matched(rule["target_matchers"])}
         self.assertEqual(set(), {(source, target) for source, target in pairs if (target, source) in pairs})
 
+    def test_nothing_critical_is_muted_by_less(self) -> None:
+        pairs = {(source, target) for rule in CONFIG["inhibit_rules"] for source in matched(rule["source_matchers"])
+                 for target in matched(rule["target_matchers"])}
+        severity = {name: rule["labels"]["severity"] for name, rule in ALERTS.items()}
+        self.assertEqual(set(), {(source, target) for source, target in pairs
+                                 if severity[target] == "critical" and severity[source] != "critical"})
+
     def test_only_the_absence_of_every_exporter_mutes_everything(self) -> None:
         """An instance that is down must not mute what the others see."""
         muting = {source for rule in CONFIG["inhibit_rules"] if "equal" not in rule

@@ -25,7 +25,7 @@ MUTES = [
     ("NeverRead", "CollectionFailing", ["hub"]),
     ("CollectionStale", "JobFailed", ["hub"]),
     ("CollectionStale", "JobsFailingOften", ["hub"]),
-    ("NotActive", "JobOverdue", ["hub"]),
+    ("NotActive", "JobLate", ["hub"]),
     ("JobOverdue", "JobFailed", ["hub", "job_type"]),
     ("JobOverdue", "JobLate", ["hub", "job_type"]),
     ("JobOverdue", "JobSlow", ["hub", "job_type"]),
@@ -68,6 +68,11 @@ class InhibitionTest(unittest.TestCase):
                                    *[alert(symptom, **here | {name: f"there{at}"}) for name in names]])
             expected.add(tuple(sorted([f"AzureIotHub{symptom}", *here.values()])))
         until("exactly the symptoms are muted", lambda: self.muted() == expected)
+
+    def test_a_hub_that_is_not_active_does_not_mute_what_wakes_somebody(self) -> None:
+        self.alertmanager.add([alert("NotActive", hub="testHub"), alert("JobOverdue", hub="testHub"),
+                               alert("JobFailed", hub="testHub")])
+        until("the lesser one is muted", lambda: self.muted() == {("AzureIotHubJobFailed", "testHub")})
 
     def test_a_replica_that_is_down_mutes_nothing_of_the_hubs(self) -> None:
         down = {"job": "azure-iothub-jobs", "instance": "a:10468"}
