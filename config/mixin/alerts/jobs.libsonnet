@@ -116,13 +116,14 @@ function(config)
       |||
         time() - %(completed)s
           >
-        %(limit)s
-      ||| % words { limit: times(limits.overdueFactor, words.interval) },
+        (clamp_max(%(twice)s, %(most)d) > %(interval)s or %(interval)s)
+      ||| % words { twice: times(limits.overdueFactor, words.interval), most: limits.overdueSeconds },
       'The {{ $labels.job_type }} job on %(where)s is overdue' % words,
       |||
         The last {{ $labels.job_type }} job that completed on %(where)s ended {{ $value | humanizeDuration }} ago, more than
-        %(factor)s times what the exporter's configuration expects (`completed_within`). Whoever relies on its result, such
-        as a backup of the device registry, has none that is newer.
+        %(factor)s times what the exporter's configuration expects (`completed_within`), or more than %(days)d days or that
+        interval, whichever is longer, where Azure would forget the job before. Whoever relies on its result, such as a backup
+        of the device registry, has none that is newer.
 
         Likely causes, most frequent first: whatever submits the job has stopped (a disabled schedule, a failed pipeline, an
         expired credential), every run fails (then AzureIotHubJobFailed fired before), or a job that hangs holds the hub's
@@ -130,8 +131,9 @@ function(config)
 
         Look first at the hub's dashboard: was a job submitted at all? Then submit one by hand.
 
-        Clears with the next completed job of this type.
-      ||| % words { factor: limits.overdueFactor },
+        Clears with the next completed job of this type; also when Azure forgets the last one, 30 days after its end, and then
+        AzureIotHubJobNeverCompleted speaks.
+      ||| % words { factor: limits.overdueFactor, days: limits.overdueSeconds / 86400 },
       onExpectations
     ),
 
