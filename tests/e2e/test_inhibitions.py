@@ -87,6 +87,31 @@ class InhibitionTest(unittest.TestCase):
         expected = {tuple(sorted(other["labels"].values())) for other in others}
         until("exactly the others of ours are muted", lambda: self.muted() == expected)
 
+    def test_the_title_is_about_what_fires_still(self) -> None:
+        first = alert("CollectionStale", hub="aHub", severity="critical")
+        first["annotations"] = {"summary": "About aHub", "runbook_url": "http://localhost/a"}
+        second = alert("CollectionStale", hub="bHub", severity="critical")
+        second["annotations"] = {"summary": "About bHub", "runbook_url": "http://localhost/b"}
+        self.alertmanager.add([first, second])
+        until("both are told", lambda: bool(self.chat.messages("and 1 more")))
+        self.alertmanager.add([first | {"endsAt": now()}])
+        until("the end of one is told", lambda: bool(self.chat.messages("Over after")))
+        message = self.chat.messages("Over after")[0]
+        self.assertEqual(("CRITICAL: About bHub", "http://localhost/b"), (message["title"], message["title_link"]))
+        self.assertIn("About aHub", message["text"])
+
+    def test_fifty_hubs_have_one_description_and_a_line_each(self) -> None:
+        hubs = [f"hub{at}" for at in range(50)]
+        added = [alert("CollectionStale", hub=hub, severity="critical") for hub in hubs]
+        for each, hub in zip(added, hubs, strict=True):
+            each["annotations"] = {"summary": f"About {hub}", "description": "What it means. " * 60}
+        self.alertmanager.add(added)
+        until("all are told", lambda: bool(self.chat.messages("and 49 more")))
+        text = self.chat.messages("and 49 more")[0]["text"]
+        self.assertEqual([], [hub for hub in hubs if f"*About {hub}*" not in text])
+        self.assertLess(len(text), 4000)
+        self.assertEqual(60, text.count("What it means."))
+
     def test_what_ends_for_want_of_an_exporter_is_not_told_as_a_repair(self) -> None:
         failed = alert("JobFailed", hub="testHub", severity="warning")
         repaired = alert("JobFailed", hub="otherHub", severity="warning")
@@ -95,12 +120,12 @@ class InhibitionTest(unittest.TestCase):
         self.alertmanager.add([repaired | {"endsAt": now()}])
         until("a repair is told", lambda: len(self.chat.messages("Resolved: JobFailed")) == 1)
         self.alertmanager.add([alert("ExporterAbsent", severity="critical")])
-        until("the cause is told", lambda: self.chat.messages("CRITICAL: ExporterAbsent"))
+        until("the cause is told", lambda: bool(self.chat.messages("CRITICAL: ExporterAbsent")))
         self.alertmanager.add([failed | {"endsAt": now()}])
         until("the other alert is gone", lambda: len(self.alertmanager.alerts()) == 1)
         # Its group has been flushed since, as groups wait a second: so has this one, which began later.
         self.alertmanager.add([{"labels": {"alertname": "Later"}}])
-        until("what came later is told", lambda: self.chat.messages("Later"))
+        until("what came later is told", lambda: bool(self.chat.messages("Later")))
         self.assertEqual(1, len(self.chat.messages("Resolved: JobFailed")))
 
 
