@@ -88,10 +88,13 @@ def _shortened_lists(expression: list[Token]) -> Iterator[Change]:
 
 
 def _without_matching(expression: list[Token]) -> Iterator[Change]:
-    """Set operators without their `on (...)`."""
+    """Operators without their `on (...)`, and the group_left that needs it."""
     for place, token in enumerate(expression):
         if token.text == "on":
             end = promql.closing(expression, promql.next_place(expression, place))
+            following = promql.next_place(expression, end)
+            if following < len(expression) and expression[following].text == "group_left":
+                end = following
             dropped = promql.text(expression[place:end + 1])
             yield f"without {dropped}", expression[:place] + expression[end + 1:]
 
