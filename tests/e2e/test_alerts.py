@@ -89,12 +89,12 @@ class AlertsTest(unittest.TestCase):
     def test_a_failed_job_reaches_the_chat_and_the_next_success_resolves_it(self) -> None:
         self.submit_job("workHub", "failed")
         began = time.monotonic()
-        message = self.message("WARNING: The newest export job on hub workHub failed")
+        message = self.message("WARNING: A job of type export on hub workHub failed")
         print(f"from the failing job's submission to the message: {time.monotonic() - began:.1f} s", file=sys.stderr)
         self.check_links(message, "AzureIotHubJobFailed", "hub?var-hub=workHub&var-job_type=export")
         self.submit_job("workHub", "completed")
-        self.message("Resolved: The newest export job on hub workHub failed")
-        self.assertEqual(1, len(self.chat.messages("WARNING: The newest export job on hub workHub failed")))
+        self.message("Resolved: A job of type export on hub workHub failed")
+        self.assertEqual(1, len(self.chat.messages("WARNING: A job of type export on hub workHub failed")))
 
     def test_every_rule_can_be_evaluated_on_what_two_replicas_say(self) -> None:
         until("both are scraped", lambda: len(self.prometheus.query("azure_iothub_up{hub='workHub'}")) == 2)

@@ -72,7 +72,7 @@ function(config)
           and on (%(hub)s)
         %(watched)s
       ||| % words { age: limits.jobFailedSeconds },
-      'The newest {{ $labels.job_type }} job on %(where)s failed' % words,
+      'A job of type {{ $labels.job_type }} on %(where)s failed, and none has completed since' % words,
       |||
         A job of type {{ $labels.job_type }} on %(where)s failed at {{ $value | humanizeTimestamp }}, and none of this type
         has completed since.
