@@ -2,6 +2,8 @@
 //
 //   local promql = (import 'promql.libsonnet')(config);
 function(config) {
+  local selector = std.stripChars(config.selector, ' '),
+  assert !std.endsWith(selector, ',') : 'the setting selector ends with a comma: %s' % config.selector,
   local nonEmpty(list) = std.filter(function(text) text != '', list),
 
   // metric{selector, matchers}
@@ -27,8 +29,11 @@ function(config) {
   // In texts: "10 minutes" for 10m.
   spelled(duration)::
     local count = std.substr(duration, 0, std.length(duration) - 1);
-    local unit = { s: 'second', m: 'minute', h: 'hour', d: 'day' }[duration[std.length(duration) - 1]];
-    '%s %s%s' % [count, unit, if count == '1' then '' else 's'],
+    local units = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week', y: 'year' };
+    local last = duration[std.length(duration) - 1];
+    assert std.objectHas(units, last) && count != '' && std.length(std.stripChars(count, '0123456789')) == 0 :
+           'the duration "%s" is not a whole number and one of s, m, h, d, w, y, such as 90m' % duration;
+    '%s %s%s' % [count, units[last], if count == '1' then '' else 's'],
 
   // In texts: "the last hour" for 1h, "the last 6 hours" for 6h.
   theLast(duration):: std.strReplace('the last ' + $.spelled(duration), 'last 1 ', 'last '),

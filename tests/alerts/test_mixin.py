@@ -4,8 +4,10 @@ usage: test_mixin.py [unittest's options]
 """
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +107,23 @@ class FleetsTest(unittest.TestCase):
         self.assertTrue(any("var-hub=" in link for link in links))
 
 
+class ReadmeTest(unittest.TestCase):
+    def test_its_commands_make_rules_and_dashboards_of_its_settings(self) -> None:
+        readme = (ROOT / "config" / "mixin" / "README.md").read_text(encoding="utf-8")
+        settings, commands = (re.findall(rf"^```{kind}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[0]
+                              for kind in ("jsonnet", "sh"))
+        with tempfile.TemporaryDirectory(prefix="iothub-mixin-") as scratch:
+            folder = Path(scratch) / "mixin"
+            shutil.copytree(ROOT / "config" / "mixin", folder)
+            (folder / "yours.jsonnet").write_text(settings, encoding="utf-8")
+            subprocess.run(["bash", "-e", "-c", commands], cwd=folder, check=True, timeout=60, capture_output=True)
+            for name in ("alerts.yaml", "recording.yaml"):
+                subprocess.run(["promtool", "check", "rules", str(folder / "made" / name)], check=True, timeout=60,
+                               capture_output=True)
+            self.assertIn('env="prod"', (folder / "made" / "alerts.yaml").read_text(encoding="utf-8"))
+            self.assertGreater(len(list((folder / "made").glob("*.json"))), 3)
+
+
 class SettingsTest(unittest.TestCase):
     made: ClassVar[dict[str, Json]]
 
@@ -127,6 +146,17 @@ class SettingsTest(unittest.TestCase):
             if "alert" in rule:
                 self.assertTrue(rule["annotations"]["dashboard_url"].startswith("https://grafana.example/d/ours-"), name)
                 self.assertEqual(f"https://wiki.example/{name}.md", rule["annotations"]["runbook_url"])
+
+    def test_windows_may_be_of_weeks(self) -> None:
+        made = generate.evaluate("{ thresholds+: { failingWindow: '1w' } }", ["alerts"])["alerts"]["groups"]
+        often = next(rule for group in made for rule in group["rules"] if rule["alert"] == "AzureIotHubJobsFailingOften")
+        self.assertIn("within the last week", often["annotations"]["description"])
+
+    def test_settings_that_cannot_work_are_refused_with_a_sentence(self) -> None:
+        for settings, words in (("{ thresholds+: { failingWindow: '1h30m' } }", 'duration "1h30m" is not a whole number'),
+                                ("{ selector: 'env=\"prod\",' }", "selector ends with a comma")):
+            with self.subTest(settings), self.assertRaisesRegex(SystemExit, words):
+                generate.evaluate(settings, RULES)
 
     def test_severities_waits_and_thresholds_are_settings(self) -> None:
         failed, overdue = self.made["AzureIotHubJobFailed"], self.made["AzureIotHubJobOverdue"]
