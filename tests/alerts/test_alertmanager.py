@@ -97,6 +97,18 @@ class AlertmanagerTest(unittest.TestCase):
         self.assertEqual(set(), {(source, target) for source, target in pairs
                                  if severity[target] == "critical" and severity[source] != "critical"})
 
+    def test_every_receiver_tells_of_the_end_as_well(self) -> None:
+        settings = [setting for receiver in CONFIG["receivers"] for kind, found in receiver.items()
+                    if kind.endswith("_configs") for setting in found]
+        self.assertTrue(settings)
+        self.assertEqual([], [setting for setting in settings if setting.get("send_resolved") is not True])
+
+    def test_messages_show_annotations_that_every_alert_has(self) -> None:
+        shown = set(re.findall(r"\.Annotations\.(\w+)", PATH.read_text(encoding="utf-8")))
+        self.assertEqual({"summary", "description", "runbook_url", "dashboard_url"}, shown)
+        for name, rule in ALERTS.items():
+            self.assertLessEqual(shown, set(rule["annotations"]), name)
+
     def test_only_the_absence_of_every_exporter_mutes_everything(self) -> None:
         """An instance that is down must not mute what the others see."""
         muting = {source for rule in CONFIG["inhibit_rules"] if "equal" not in rule

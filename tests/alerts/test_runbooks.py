@@ -66,6 +66,18 @@ class RunbookTest(unittest.TestCase):
                 if UIDS:
                     self.assertIn(linked[0].split("?")[0].rsplit("/", 1)[1], UIDS)
 
+    def test_links_set_variables_that_the_dashboard_has(self) -> None:
+        known = {}
+        for file in (ROOT / "dashboards").glob("*.json"):
+            made = json.loads(file.read_text(encoding="utf-8"))
+            known[made["uid"]] = {variable["name"] for variable in made["templating"]["list"]}
+        links = [rule["annotations"]["dashboard_url"] for rule in ALERTS.values()]
+        links += [link for path in runbooks.paths() for link in re.findall(r"<(http[^>]+/d/[^>]+)>", path.read_text())]
+        for link in links:
+            uid = link.split("?")[0].rsplit("/", 1)[1]
+            with self.subTest(link):
+                self.assertLessEqual(set(re.findall(r"[?&]var-(\w+)=", link)), known[uid])
+
     def test_its_queries_are_promql(self) -> None:
         for path in runbooks.paths():
             records = [{"record": f"query{at}", "expr": query} for at, query in enumerate(runbooks.queries(path))]
