@@ -116,7 +116,11 @@ function(config)
       |||
         time() - %(completed)s
           >
-        (clamp_max(%(twice)s, %(most)d) > %(interval)s or %(interval)s)
+        clamp_max(%(twice)s, %(most)d)
+          and
+        time() - %(completed)s
+          >
+        %(interval)s
       ||| % words { twice: times(limits.overdueFactor, words.interval), most: limits.overdueSeconds },
       'The {{ $labels.job_type }} job on %(where)s is overdue' % words,
       |||
