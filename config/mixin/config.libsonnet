@@ -93,7 +93,7 @@
       failingWindow: '1d',
       lateFactor: 1,  // of completed_within
       overdueFactor: 2,
-      overdueSeconds: 28 * 86400,  // at most, where completed_within is less: Azure forgets jobs after 30 days
+      overdueSeconds: 28 * 86400,  // at most, which is the most that completed_within may be: Azure forgets jobs after 30 days
       stuckSeconds: 4 * 3600,  // where no max_duration is configured: a guess
       slowFactor: 3,  // times the median: a guess
       slowSeconds: 300,  // at least: nobody minds a job of seconds that takes a minute

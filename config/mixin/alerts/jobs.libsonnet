@@ -117,17 +117,12 @@ function(config)
         time() - %(completed)s
           >
         clamp_max(%(twice)s, %(most)d)
-          and
-        time() - %(completed)s
-          >
-        %(interval)s
       ||| % words { twice: times(limits.overdueFactor, words.interval), most: limits.overdueSeconds },
       'The {{ $labels.job_type }} job on %(where)s is overdue' % words,
       |||
         The last {{ $labels.job_type }} job that completed on %(where)s ended {{ $value | humanizeDuration }} ago, more than
-        %(factor)s times what the exporter's configuration expects (`completed_within`), or more than %(days)d days or that
-        interval, whichever is longer, where Azure would forget the job before. Whoever relies on its result, such as a backup
-        of the device registry, has none that is newer.
+        %(factor)s times what the exporter's configuration expects (`completed_within`), or %(days)d days, before Azure forgets
+        the job. Whoever relies on its result, such as a backup of the device registry, has none that is newer.
 
         Likely causes, most frequent first: whatever submits the job has stopped (a disabled schedule, a failed pipeline, an
         expired credential), every run fails (then AzureIotHubJobFailed fired before), or a job that hangs holds the hub's
