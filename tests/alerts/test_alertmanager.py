@@ -130,7 +130,7 @@ class AlertmanagerTest(unittest.TestCase):
 
     def test_the_readme_copies_all_that_prometheus_and_alertmanager_need(self) -> None:
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        copying = next(line for line in readme.splitlines() if line.startswith("sudo cp config/"))
+        copying = next(line for line in readme.splitlines() if line.startswith("sudo cp --backup config/"))
         with tempfile.TemporaryDirectory(prefix="iothub-readme-") as folder:
             command = copying.removeprefix("sudo ").replace("/etc/prometheus/", folder)
             subprocess.run(["bash", "-c", command], cwd=ROOT, check=True, timeout=60)
