@@ -1,6 +1,5 @@
 """A fleet to look at: the simulated Azure of fleet.yaml, the exporter, and a Prometheus that has scraped it "for days"."""
 
-import json
 import subprocess
 import tempfile
 import time
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import history
-from programs import Program, fetch, until
+from programs import fetch, until
 from prometheus import Prometheus
+from simulated_azure import SimulatedAzure, address_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -38,8 +38,7 @@ class Fleet:
         self._days = days
         self._step = step
         self._stack = ExitStack()
-        self._azure = ""
-        self._ca_file = Path()
+        self._azure: SimulatedAzure
         self.page = ""  # the one that the history leads to
         self.page_time = 0.0
         self.prometheus: Prometheus
@@ -64,24 +63,16 @@ class Fleet:
         self._stack.close()
 
     def _start_exporter(self, folder: Path, stack: ExitStack) -> str:
-        self._ca_file = folder / "ca.pem"
-        simulator = Program("simulator", [
-            self._tools.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'fleet.yaml'}",
-            f"--ca-file={self._ca_file}"], folder)
-        stack.callback(simulator.stop)
-        self._azure = simulator.logged(r"listening (https://\S+)")
-        (folder / "storage").mkdir()
-        exporter = Program("exporter", [
-            self._tools.exporter, f"--config.file={HERE / 'fleet_exporter.yaml'}", "--web.listen-address=127.0.0.1:0",
-            f"--storage.path={folder / 'storage'}"],
-            folder, {"SIMULATED_AZURE": self._azure, "SIMULATED_AZURE_CA_FILE": str(self._ca_file)})
+        self._azure = SimulatedAzure(self._tools.simulator, HERE / "fleet.yaml", folder)
+        stack.callback(self._azure.program.stop)
+        exporter = self._azure.start_exporter(
+            self._tools.exporter, HERE / "fleet_exporter.yaml", f"--storage.path={folder / 'storage'}")
         stack.callback(exporter.stop)
-        return exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
+        return address_of(exporter)
 
     def finish_a_job(self, hub: str) -> None:
         """One is submitted there, and the exporter sees it end."""
-        job = {"hub": hub, "type": "export", "enqueued_for": "0s", "runs_for": "1s", "outcome": "completed"}
-        fetch(f"{self._azure}/simulator/jobs", json.dumps(job).encode(), {"Content-Type": "application/json"}, self._ca_file)
+        self._azure.submit_job(hub, "completed")
         counted = f'azure_iothub_jobs_finished_total{{hub="{hub}",job_type="export",status="completed"}} 1'
         until("the job is counted", lambda: counted in fetch(self.page_url))
 

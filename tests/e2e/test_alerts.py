@@ -9,7 +9,6 @@ wait; in Alertmanager's file groups wait a second, and its address to fill in is
 """
 
 import argparse
-import json
 import re
 import shlex
 import subprocess
@@ -20,9 +19,12 @@ import unittest
 from pathlib import Path
 from typing import Any, ClassVar
 
+import running
 from alertmanager import Alertmanager, Chat
-from programs import Program, fetch, until
+from programs import until
 from prometheus import Prometheus
+from running import until_the_end
+from simulated_azure import SimulatedAzure, address_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -43,8 +45,7 @@ class AlertsTest(unittest.TestCase):
     """All tests share one set of programs, with two replicas of the exporter; each has a hub of its own."""
 
     folder: ClassVar[Path]
-    ca_file: ClassVar[Path]
-    azure: ClassVar[str]
+    azure: ClassVar[SimulatedAzure]
     chat: ClassVar[Chat]
     alertmanager: ClassVar[Alertmanager]
     prometheus: ClassVar[Prometheus]
@@ -53,46 +54,35 @@ class AlertsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="iothub-alerts-")))
-        cls.ca_file = cls.folder / "ca.pem"
-        simulator = cls.run_program(Program("simulator", [
-            OPTIONS.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'alerts_scenario.yaml'}",
-            f"--ca-file={cls.ca_file}"], cls.folder))
-        cls.azure = simulator.logged(r"listening (https://\S+)")
-        replicas = [cls.run_program(Program(f"exporter {name}", [
-            OPTIONS.exporter, f"--config.file={HERE / 'alerts_exporter.yaml'}", "--web.listen-address=127.0.0.1:0"],
-            cls.folder, {"SIMULATED_AZURE": cls.azure, "SIMULATED_AZURE_CA_FILE": str(cls.ca_file)})) for name in "ab"]
+        cls.azure = SimulatedAzure(OPTIONS.simulator, HERE / "alerts_scenario.yaml", cls.folder)
+        until_the_end(cls, cls.azure.program)
+        replicas = [until_the_end(cls, cls.azure.start_exporter(
+            OPTIONS.exporter, HERE / "alerts_exporter.yaml", name=f"exporter {name}")) for name in "ab"]
         # Both in the place of the one address in the shipped list of targets.
-        targets = '", "'.join(replica.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)') for replica in replicas)
+        targets = '", "'.join(address_of(replica) for replica in replicas)
         cls.chat = Chat()
         cls.addClassCleanup(cls.chat.close)
         shipped = ROOT / "config" / "alertmanager" / "alertmanager.yml"
         cls.alertmanager = Alertmanager(OPTIONS.alertmanager, shipped, cls.chat, cls.folder)
-        cls.run_program(cls.alertmanager.program)
+        until_the_end(cls, cls.alertmanager.program)
         made = generate.evaluate(HURRIED)
         cls.uids = {dashboard["uid"] for dashboard in made["dashboards"].values()}
         cls.prometheus = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", targets, cls.folder,
                                     cls.alertmanager.address, {"alerts.yaml": generate.yaml_text(made["alerts"])})
-        cls.run_program(cls.prometheus.program)
+        until_the_end(cls, cls.prometheus.program)
         cls.alertmanager.wait_until_ready()
         cls.prometheus.wait_until_ready()
-
-    @classmethod
-    def run_program(cls, program: Program) -> Program:
-        """Stopped at the end in any case, also when setUpClass fails half-way; then its last words are shown."""
-        cls.addClassCleanup(lambda: print(program.tail(), file=sys.stderr))
-        cls.addClassCleanup(program.stop)
-        return program
 
     def tearDown(self) -> None:
         self.assertEqual(0, self.alertmanager.failed_notifications())
 
     def test_a_failed_job_reaches_the_chat_and_the_next_success_resolves_it(self) -> None:
-        self.submit_job("workHub", "failed")
+        self.azure.submit_job("workHub", "failed")
         began = time.monotonic()
         message = self.message("WARNING: A job of type export on hub workHub failed")
         print(f"from the failing job's submission to the message: {time.monotonic() - began:.1f} s", file=sys.stderr)
         self.check_links(message, "AzureIotHubJobFailed", "hub?var-hub=workHub&var-job_type=export")
-        self.submit_job("workHub", "completed")
+        self.azure.submit_job("workHub", "completed")
         self.message("Resolved: A job of type export on hub workHub failed")
         self.assertEqual(1, len(self.chat.messages("WARNING: A job of type export on hub workHub failed")))
 
@@ -107,7 +97,7 @@ class AlertsTest(unittest.TestCase):
         self.assertIn("ended 3h 0m", message["text"])
         self.check_links(message, "AzureIotHubJobOverdue", "expectations?var-hub=lateHub&var-job_type=export")
         until("the lesser alert is muted", lambda: ("AzureIotHubJobLate", "lateHub") in self.alertmanager.muted())
-        self.submit_job("lateHub", "completed")
+        self.azure.submit_job("lateHub", "completed")
         self.message("Resolved: The export job on hub lateHub is overdue")
 
     def test_a_hub_that_denies_access_is_told_once_with_the_cause(self) -> None:
@@ -118,7 +108,7 @@ class AlertsTest(unittest.TestCase):
         until("the symptom fires", lambda: symptom in self.prometheus.firing())
         muted = ("AzureIotHubCollectionFailing", "lockedHub")
         until("the symptom is muted", lambda: muted in self.alertmanager.muted())
-        fetch(f"{self.azure}/simulator/faults", ca_file=self.ca_file, method="DELETE")
+        self.azure.end_faults()
         self.message("Resolved: Azure denies access to hub lockedHub")
         until("nothing is muted any more", lambda: muted not in self.alertmanager.muted())
         self.assertEqual([], self.chat.messages("The jobs of hub lockedHub cannot be read"))
@@ -168,22 +158,6 @@ class AlertsTest(unittest.TestCase):
         if self.uids:
             self.assertIn(f"azure-iothub-{dashboard.split('?')[0]}", self.uids)
 
-    def submit_job(self, hub: str, outcome: str) -> None:
-        """Through the simulator's control interface. The job takes a second, so that its end has its own second."""
-        job = {"hub": hub, "type": "export", "enqueued_for": "0s", "runs_for": "1s", "outcome": outcome}
-        body = json.dumps(job).encode()
-        fetch(f"{self.azure}/simulator/jobs", body, {"Content-Type": "application/json"}, self.ca_file)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--exporter", required=True)
-    parser.add_argument("--simulator", required=True)
-    parser.add_argument("--prometheus", default="prometheus")
-    parser.add_argument("--alertmanager", default="prometheus-alertmanager")
-    _, rest = parser.parse_known_args(namespace=OPTIONS)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
-
 
 if __name__ == "__main__":
-    main()
+    running.main(OPTIONS, "exporter", "simulator", "prometheus", "alertmanager")

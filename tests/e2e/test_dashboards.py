@@ -7,7 +7,6 @@ import argparse
 import contextlib
 import math
 import re
-import sys
 import time
 import unittest
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import ClassVar
 import dashboards
 import history
 import known_world
+import running
 from fleet import Fleet, Tools
 from programs import DEADLINE, NotInTime, fetch, until
 from silent_queries import NOT_SHOWN, SILENT
@@ -193,15 +193,5 @@ class DashboardsTest(unittest.TestCase):
         return found + [query for path in RULES for query in dashboards.rules(path)]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--exporter", required=True)
-    parser.add_argument("--simulator", required=True)
-    parser.add_argument("--prometheus", default="prometheus")
-    parser.add_argument("--promtool", default="promtool")
-    _, rest = parser.parse_known_args(namespace=OPTIONS)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
-
-
 if __name__ == "__main__":
-    main()
+    running.main(OPTIONS, "exporter", "simulator", "prometheus", "promtool")

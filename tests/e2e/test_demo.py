@@ -5,7 +5,6 @@ test_demo.py --exporter PROGRAM --simulator PROGRAM [unittest's options]
 
 import argparse
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import ClassVar
 import yaml
 
 import history
+import running
 from programs import Program, fetch, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,13 +102,5 @@ class DemoPrometheusTest(unittest.TestCase):
             self.assertTrue((path.parent / name).is_file(), f"{name} is not beside the configuration")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--exporter", required=True)
-    parser.add_argument("--simulator", required=True)
-    _, rest = parser.parse_known_args(namespace=OPTIONS)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
-
-
 if __name__ == "__main__":
-    main()
+    running.main(OPTIONS, "exporter", "simulator")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import running
 from alertmanager import Alertmanager, Chat
 from programs import until
 
@@ -129,12 +130,5 @@ class InhibitionTest(unittest.TestCase):
         self.assertEqual(1, len(self.chat.messages("Resolved: JobFailed")))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--alertmanager", default="prometheus-alertmanager")
-    _, rest = parser.parse_known_args(namespace=OPTIONS)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
-
-
 if __name__ == "__main__":
-    main()
+    running.main(OPTIONS, "alertmanager")

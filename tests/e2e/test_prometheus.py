@@ -5,9 +5,7 @@ test_prometheus.py --exporter PROGRAM --simulator PROGRAM [--prometheus PROGRAM]
 
 import argparse
 import gzip
-import json
 import subprocess
-import sys
 import tempfile
 import unittest
 import urllib.request
@@ -17,8 +15,11 @@ from typing import ClassVar
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
-from programs import Program, fetch, until
+import running
+from programs import fetch, until
 from prometheus import Prometheus
+from running import until_the_end
+from simulated_azure import SimulatedAzure, address_of
 from text_only_proxy import TextOnlyProxy
 
 HERE = Path(__file__).resolve().parent
@@ -30,34 +31,20 @@ class PrometheusTest(unittest.TestCase):
     """All tests share one set of programs; each looks at hubs of its own where it changes something."""
 
     folder: ClassVar[Path]
-    ca_file: ClassVar[Path]
-    azure: ClassVar[str]
+    azure: ClassVar[SimulatedAzure]
     page_url: ClassVar[str]
     prometheus: ClassVar[Prometheus]
 
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="iothub-e2e-")))
-        cls.ca_file = cls.folder / "ca.pem"
-        simulator = cls.run_program(Program("simulator", [
-            OPTIONS.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'scenario.yaml'}",
-            f"--ca-file={cls.ca_file}"], cls.folder))
-        cls.azure = simulator.logged(r"listening (https://\S+)")
-        exporter = cls.run_program(Program("exporter", [
-            OPTIONS.exporter, f"--config.file={HERE / 'exporter.yaml'}", "--web.listen-address=127.0.0.1:0"],
-            cls.folder, {"SIMULATED_AZURE": cls.azure, "SIMULATED_AZURE_CA_FILE": str(cls.ca_file)}))
-        target = exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
+        cls.azure = SimulatedAzure(OPTIONS.simulator, HERE / "scenario.yaml", cls.folder)
+        until_the_end(cls, cls.azure.program)
+        target = address_of(until_the_end(cls, cls.azure.start_exporter(OPTIONS.exporter, HERE / "exporter.yaml")))
         cls.page_url = f"http://{target}/metrics"
         cls.prometheus = Prometheus(OPTIONS.prometheus, ROOT / "config" / "prometheus", target, cls.folder)
-        cls.run_program(cls.prometheus.program)
+        until_the_end(cls, cls.prometheus.program)
         cls.prometheus.wait_until_ready()
-
-    @classmethod
-    def run_program(cls, program: Program) -> Program:
-        """Stopped at the end in any case, also when setUpClass fails half-way; then its last words are shown."""
-        cls.addClassCleanup(lambda: print(program.tail(), file=sys.stderr))
-        cls.addClassCleanup(program.stop)
-        return program
 
     def test_the_target_is_up(self) -> None:
         until("the target is scraped", lambda: self.prometheus.query('up{job="azure-iothub-jobs"} == 1') or None)
@@ -117,9 +104,9 @@ class PrometheusTest(unittest.TestCase):
     def test_the_failed_job_alert_fires_and_the_next_success_clears_it(self) -> None:
         fired = {"alertname": "AzureIotHubJobFailed", "hub": "workHub", "job_type": "export", "severity": "warning"}
         self.assertNotIn(fired, self.prometheus.firing())
-        self.submit_job("failed")
+        self.azure.submit_job("workHub", "failed")
         until("the alert fires", lambda: fired in self.prometheus.firing())
-        self.submit_job("completed")
+        self.azure.submit_job("workHub", "completed")
         until("the alert is cleared", lambda: fired not in self.prometheus.firing())
 
     def test_a_hub_that_refuses_us_fires_and_no_other_hub_does(self) -> None:
@@ -128,21 +115,6 @@ class PrometheusTest(unittest.TestCase):
         others = [labels for labels in self.prometheus.firing() if labels["alertname"] == "AzureIotHubCollectionFailing"]
         self.assertEqual([locked], others)
 
-    def submit_job(self, outcome: str) -> None:
-        """Through the simulator's control interface. The job takes a second, so that its end has its own second."""
-        job = {"hub": "workHub", "type": "export", "enqueued_for": "0s", "runs_for": "1s", "outcome": outcome}
-        fetch(f"{self.azure}/simulator/jobs", json.dumps(job).encode(), {"Content-Type": "application/json"}, self.ca_file)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--exporter", required=True)
-    parser.add_argument("--simulator", required=True)
-    parser.add_argument("--prometheus", default="prometheus")
-    parser.add_argument("--promtool", default="promtool")
-    _, rest = parser.parse_known_args(namespace=OPTIONS)
-    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
-
 
 if __name__ == "__main__":
-    main()
+    running.main(OPTIONS, "exporter", "simulator", "prometheus", "promtool")
