@@ -12,9 +12,6 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
 
 TEST_F(LedgerTest, NeedsNoFolder) {
   ledger = std::make_unique<Ledger>();
