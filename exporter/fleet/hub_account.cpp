@@ -201,8 +201,8 @@ AccountChange enter_poll(HubAccount& account, HubJobs& poll, std::chrono::micros
   auto job = poll.jobs.begin();
   for (const JobPresence& presence : poll.watched) {
     if (presence.found && job != poll.jobs.end()) {
-      entry.add(key_of(presence.id),
-                *job++);  // by the id that was asked for, whatever the answer calls itself
+      // By the id that was asked for, whatever the answer calls itself.
+      entry.add(key_of(presence.id), *job++);
     } else {
       entry.add_missing(key_of(presence.id));
     }

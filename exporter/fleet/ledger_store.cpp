@@ -29,6 +29,10 @@ constexpr auto* kPutCounter = R"sql(
 constexpr auto* kPutForgotten = R"sql(
   INSERT OR REPLACE INTO busy_forgotten (hub, job_type, until) VALUES (?, ?, ?))sql";
 
+// Pages (of 4 KiB) of the log after which it is written into the file and begun anew. Polls write few, and a
+// disk may be small.
+constexpr std::string_view kShortLog = "PRAGMA wal_autocheckpoint = 32";
+
 constexpr std::string_view kBusy = "busy_microseconds";
 
 std::int64_t micros(WallTime time) {
@@ -135,10 +139,6 @@ Result<LedgerStore> LedgerStore::open(const std::string& folder) {
   }
   return store;
 }
-
-// Pages (of 4 KiB) of the log after which it is written into the file and begun anew. Polls write few, and a
-// disk may be small.
-constexpr std::string_view kShortLog = "PRAGMA wal_autocheckpoint = 32";
 
 // Nothing is changed before the format is known to be ours. The last two write, so that a file that cannot be
 // written shows now, and lock it.

@@ -219,8 +219,8 @@ constexpr auto kFamilies = std::to_array<FleetFamily>({
       "Jobs known on the hub, as of the last poll. Azure keeps up to 30 days of them."},
      add_jobs},
     {{"azure_iothub_jobs_finished_total", MetricType::counter, "hub,job_type,status",
-      "Jobs that were seen to finish, each once. What had finished before the hub's first poll is not "
-      "counted."},
+      "Jobs that were seen to finish, each once. What had finished before the hub's first poll is "
+      "not counted."},
      add_finished},
     {{"azure_iothub_job_failures_total", MetricType::counter, "hub,job_type,failure_class",
       "Jobs that were seen to fail, each once, by class of the reason that Azure gives."},
@@ -230,18 +230,16 @@ constexpr auto kFamilies = std::to_array<FleetFamily>({
       "included. Jobs that lack one of the dates are missing here."},
      add_finished_duration},
     {{"azure_iothub_job_busy_seconds_total", MetricType::counter, "hub,job_type",
-      "Seconds in which at least one job was enqueued or running, by the jobs' own dates; of those that are "
-      "not "
-      "over, as of the last poll."},
+      "Seconds in which at least one job was enqueued or running, by the jobs' own dates; of those that "
+      "are not over, as of the last poll."},
      add_busy},
     {{"azure_iothub_last_job_duration_seconds", MetricType::gauge, "hub,job_type,status",
       "From startTimeUtc to endTimeUtc of the newest finished job, waiting in the queue included, as of the "
       "last poll."},
      add_last_duration},
     {{"azure_iothub_last_job_end_timestamp_seconds", MetricType::gauge, "hub,job_type,status",
-      "When the newest finished job ended (endTimeUtc; where Azure tells none, when it was seen to finish, "
-      "or "
-      "startTimeUtc if it had finished before), as of the last poll."},
+      "When the newest finished job ended (endTimeUtc; where Azure tells none, when it was seen to "
+      "finish, or startTimeUtc if it had finished before), as of the last poll."},
      add_last_end},
     {{"azure_iothub_last_job_start_timestamp_seconds", MetricType::gauge, "hub,job_type",
       "When the newest job was submitted (startTimeUtc), as of the last poll."},
