@@ -25,10 +25,12 @@ def values() -> dict[str, set[str]]:
     """The values that labels with a closed list of them may have, from the exporter's sources and the README."""
     statuses = (ROOT / "exporter" / "job" / "job_status.hpp").read_text(encoding="utf-8")
     types = (ROOT / "exporter" / "job" / "job_type.hpp").read_text(encoding="utf-8")
+    classes = (ROOT / "exporter" / "job" / "failure_class.hpp").read_text(encoding="utf-8")
     reasons = re.search(r"counted by\s+reason \(([^)]*)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert reasons is not None, "the README no longer lists the reasons of failed polls"
     return {
         "status": set(re.findall(r'\{JobStatus::\w+, "(\w+)"\}', statuses)),
         "job_type": set(re.findall(r'\{JobType::\w+, "(\w+)"\}', types)),
+        "failure_class": set(re.findall(r'\{FailureClass::\w+, "(\w+)"\}', classes)),
         "reason": set(re.findall(r"`(\w+)`", reasons[1])),
     }

@@ -1,4 +1,4 @@
-"""What alerts, records and runbooks ask for is what the exporter has: names of metrics, labels and values.
+"""What alerts, their messages, records and runbooks name is what the exporter has: metrics, labels, values and settings.
 
 usage: test_names.py [unittest's options]
 """
@@ -6,6 +6,7 @@ usage: test_names.py [unittest's options]
 import re
 import unittest
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -16,7 +17,27 @@ from metric_table import ROOT
 
 LABELS = metric_table.labels()
 VALUES = metric_table.values()
+# Settings as people write them, from the reference: those of one hub without their place.
+SETTINGS = {key.removeprefix("hubs[].").removeprefix("expect[].") for key in re.findall(
+    r"^\| `([\w.<>\[\]]+)` \|", (ROOT / "config" / "README.md").read_text(encoding="utf-8"), re.MULTILINE)}
 MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"([^"]*)"')
+
+
+def alerts() -> Iterator[dict[str, Any]]:
+    groups = yaml.safe_load((ROOT / "config" / "prometheus" / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+    for group in groups:
+        yield from group["rules"]
+
+
+def quoted(alert: dict[str, Any]) -> list[str]:
+    """What the alert's message quotes for its reader to run or to look up, with some value for each label."""
+    filled = re.sub(r"\{\{ \$labels\.(\w+) \}\}", lambda match: min(VALUES.get(match[1], {"some"})),
+                    alert["annotations"]["description"])
+    return re.findall(r"`([^`]+)`", filled)
+
+
+def is_query(words: str) -> bool:
+    return bool(re.search(r"\b(azure_iothub|iothub_job_exporter)_|^up\b", words))
 
 
 def expressions() -> Iterator[tuple[str, str]]:
@@ -25,6 +46,9 @@ def expressions() -> Iterator[tuple[str, str]]:
         for group in yaml.safe_load((ROOT / "config" / "prometheus" / name).read_text(encoding="utf-8"))["groups"]:
             for rule in group["rules"]:
                 yield rule.get("alert") or rule["record"], rule["expr"]
+    for alert in alerts():
+        for words in filter(is_query, quoted(alert)):
+            yield f"the description of {alert['alert']}", words
     for path in runbooks.paths():
         for at, query in enumerate(runbooks.queries(path), 1):
             yield f"{path.name}, query {at}", query
@@ -61,6 +85,15 @@ class NamesTest(unittest.TestCase):
             for _, labels in promql.groupings(expression):
                 with self.subTest(where):
                     self.assertLessEqual(set(labels), known)
+
+    def test_everything_else_that_a_message_quotes_exists(self) -> None:
+        flags = re.findall(r"`(?:iothub_job_exporter check )?(--[\w.-]+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+        known = SETTINGS | set().union(*VALUES.values()) | set(flags) | {"exporterSelector"}
+        command = re.compile(rf"iothub_job_exporter check( ({'|'.join(flags)}))?|az iot hub (job list|show) .+")
+        for alert in alerts():
+            for words in quoted(alert):
+                with self.subTest(alert["alert"], words=words):
+                    self.assertTrue(is_query(words) or words in known or command.fullmatch(words))
 
 
 if __name__ == "__main__":
