@@ -11,15 +11,16 @@ from typing import Any
 
 import yaml
 
+import inhibitions
 import promql
 import rule_tests
+from inhibitions import ALERTS, MATCHER, PATH
 from rule_tests import ROOT
 
-PATH = ROOT / "config" / "alertmanager" / "alertmanager.yml"
 CONFIG = yaml.safe_load(PATH.read_text(encoding="utf-8"))
-ALERTS = rule_tests.alerts()
+INHIBITIONS = inhibitions.shipped()
 RECEIVERS = {"critical": "pager", "warning": "chat", "info": "nobody"}
-MATCHER = re.compile(r'(\w+) *(=~|!=|=) *"?([^"]*)"?')
+PAIRS = {(cause, symptom) for each in INHIBITIONS for cause in each.causes for symptom in each.symptoms}
 
 
 def amtool(*arguments: str) -> str:
@@ -32,18 +33,6 @@ def kept_labels(expression: str) -> set[str]:
     """The labels of an alert: those that its groupings keep, or those of the target."""
     grouped = [labels for kind, labels in promql.groupings(expression) if kind == "by"]
     return set(grouped[0]) if grouped else {"job", "instance"}
-
-
-def matched(matchers: list[str]) -> set[str]:
-    """The alerts that matchers on the name choose."""
-    chosen = set(ALERTS)
-    for matcher in matchers:
-        label, operator, value = MATCHER.fullmatch(matcher).groups()  # type: ignore[union-attr]
-        assert label == "alertname", matcher
-        hits = {name for name in ALERTS if re.fullmatch(value, name)}
-        assert hits, f"{matcher} is about no alert that there is"
-        chosen = chosen - hits if operator == "!=" else chosen & hits
-    return chosen
 
 
 def routes(route: dict[str, Any]) -> list[dict[str, Any]]:
@@ -77,25 +66,20 @@ class AlertmanagerTest(unittest.TestCase):
             self.assertLessEqual({f"AzureIotHub{name}" for name in names}, set(ALERTS))
 
     def test_inhibitions_are_about_alerts_that_have_the_labels_to_compare(self) -> None:
-        for rule in CONFIG["inhibit_rules"]:
-            sources, targets = matched(rule["source_matchers"]), matched(rule["target_matchers"])
-            with self.subTest(rule["source_matchers"]):
-                self.assertTrue(sources and targets)
-                for name in sources | targets:
-                    self.assertLessEqual(set(rule.get("equal", [])), kept_labels(ALERTS[name]["expr"]), name)
+        for each in INHIBITIONS:
+            with self.subTest(each.causes):
+                self.assertTrue(each.causes and each.symptoms)
+                for name in each.causes | each.symptoms:
+                    self.assertLessEqual(each.equal, kept_labels(ALERTS[name]["expr"]), name)
 
     def test_no_alert_inhibits_itself_or_its_inhibitor(self) -> None:
         """Two alerts that mute each other would both be silent."""
-        pairs = {(source, target) for rule in CONFIG["inhibit_rules"] for source in matched(rule["source_matchers"])
-                 for target in matched(rule["target_matchers"])}
-        self.assertEqual(set(), {(source, target) for source, target in pairs if (target, source) in pairs})
+        self.assertEqual(set(), {(cause, symptom) for cause, symptom in PAIRS if (symptom, cause) in PAIRS})
 
     def test_nothing_critical_is_muted_by_less(self) -> None:
-        pairs = {(source, target) for rule in CONFIG["inhibit_rules"] for source in matched(rule["source_matchers"])
-                 for target in matched(rule["target_matchers"])}
         severity = {name: rule["labels"]["severity"] for name, rule in ALERTS.items()}
-        self.assertEqual(set(), {(source, target) for source, target in pairs
-                                 if severity[target] == "critical" and severity[source] != "critical"})
+        self.assertEqual(set(), {(cause, symptom) for cause, symptom in PAIRS
+                                 if severity[symptom] == "critical" and severity[cause] != "critical"})
 
     def test_every_receiver_tells_of_the_end_as_well(self) -> None:
         settings = [setting for receiver in CONFIG["receivers"] for kind, found in receiver.items()
@@ -111,9 +95,8 @@ class AlertmanagerTest(unittest.TestCase):
 
     def test_only_the_absence_of_every_exporter_mutes_everything(self) -> None:
         """An instance that is down must not mute what the others see."""
-        muting = {source for rule in CONFIG["inhibit_rules"] if "equal" not in rule
-                  for source in matched(rule["source_matchers"])}
-        self.assertEqual({"AzureIotHubExporterAbsent"}, muting)
+        muting = [each.causes for each in INHIBITIONS if not each.equal]
+        self.assertEqual([{"AzureIotHubExporterAbsent"}], muting)
 
     def test_a_cause_speaks_before_the_symptom_that_it_mutes(self) -> None:
         for cause, symptom in (("AccessDenied", "CollectionFailing"), ("TokenExpired", "TokenRefreshFailing"),

@@ -70,10 +70,9 @@ class Alertmanager:
     def alerts(self) -> list[Json]:
         return list(json.loads(fetch(f"http://{self.address}/api/v2/alerts")))
 
-    def muted(self) -> set[tuple[str, str]]:
-        """Alert and hub of what is inhibited now."""
-        return {(alert["labels"]["alertname"], alert["labels"].get("hub", "")) for alert in self.alerts()
-                if alert["status"]["inhibitedBy"]}
+    def muted(self) -> set[frozenset[tuple[str, str]]]:
+        """The labels of each alert that is inhibited now."""
+        return {frozenset(alert["labels"].items()) for alert in self.alerts() if alert["status"]["inhibitedBy"]}
 
     def failed_notifications(self) -> float:
         failures = re.compile(r"^alertmanager_notifications_failed_total\S* (\S+)$", re.MULTILINE)

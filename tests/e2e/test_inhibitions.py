@@ -16,6 +16,9 @@ from alertmanager import Alertmanager, Chat
 from programs import until
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "alerts"))
+import inhibitions  # noqa: E402
+
 OPTIONS = argparse.Namespace()
 # What mutes what, if these labels are equal.
 MUTES = [
@@ -45,48 +48,53 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
+class CasesTest(unittest.TestCase):
+    def test_there_is_one_of_every_inhibition_with_labels_to_compare(self) -> None:
+        cases = [(f"AzureIotHub{cause}", f"AzureIotHub{symptom}", set(labels)) for cause, symptom, labels in MUTES]
+        self.assertEqual([], [each for each in inhibitions.shipped() if each.equal and not any(
+            cause in each.causes and symptom in each.symptoms and labels == each.equal for cause, symptom, labels in cases)])
+
+
 class InhibitionTest(unittest.TestCase):
     def setUp(self) -> None:
         folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="iothub-inhibitions-")))
         self.chat = Chat()
         self.addCleanup(self.chat.close)
         self.alertmanager = Alertmanager(
-            OPTIONS.alertmanager, ROOT / "config" / "alertmanager" / "alertmanager.yml", self.chat, folder)
+            OPTIONS.alertmanager, inhibitions.PATH, self.chat, folder)
         self.addCleanup(lambda: print(self.alertmanager.program.tail(), file=sys.stderr))
         self.addCleanup(self.alertmanager.program.stop)
         self.alertmanager.wait_until_ready()
 
-    def muted(self) -> set[tuple[str, ...]]:
-        """The labels of what is inhibited now."""
-        return {tuple(sorted(found["labels"].values())) for found in self.alertmanager.alerts()
-                if found["status"]["inhibitedBy"]}
+    def expect_muted(self, what: str, *alerts: dict[str, Any]) -> None:
+        expected = {frozenset(each["labels"].items()) for each in alerts}
+        until(what, lambda: self.alertmanager.muted() == expected)
 
     def test_a_cause_mutes_its_symptoms_where_it_is_and_nowhere_else(self) -> None:
-        expected = set()
+        expected = []
         for at, (cause, symptom, names) in enumerate(MUTES):
             here = {name: f"here{at}" for name in names}
-            self.alertmanager.add([alert(cause, **here), alert(symptom, **here),
+            expected.append(alert(symptom, **here))
+            self.alertmanager.add([alert(cause, **here), expected[-1],
                                    *[alert(symptom, **here | {name: f"there{at}"}) for name in names]])
-            expected.add(tuple(sorted([f"AzureIotHub{symptom}", *here.values()])))
-        until("exactly the symptoms are muted", lambda: self.muted() == expected)
+        self.expect_muted("exactly the symptoms are muted", *expected)
 
     def test_a_hub_that_is_not_active_does_not_mute_what_wakes_somebody(self) -> None:
         self.alertmanager.add([alert("NotActive", hub="testHub"), alert("JobOverdue", hub="testHub"),
                                alert("JobFailed", hub="testHub")])
-        until("the lesser one is muted", lambda: self.muted() == {("AzureIotHubJobFailed", "testHub")})
+        self.expect_muted("the lesser one is muted", alert("JobFailed", hub="testHub"))
 
     def test_a_replica_that_is_down_mutes_nothing_of_the_hubs(self) -> None:
         down = {"job": "azure-iothub-jobs", "instance": "a:10468"}
-        self.alertmanager.add([alert("ExporterDown", **down), alert("JobFailed", hub="testHub"),
-                               alert("StorageFailing", **down | {"instance": "b:10468"}), alert("StorageFailing", **down)])
-        own = {tuple(sorted(["AzureIotHubStorageFailing", *down.values()]))}
-        until("only what it says of itself is muted", lambda: self.muted() == own)
+        own = alert("StorageFailing", **down)
+        self.alertmanager.add([alert("ExporterDown", **down), alert("JobFailed", hub="testHub"), own,
+                               alert("StorageFailing", **down | {"instance": "b:10468"})])
+        self.expect_muted("only what it says of itself is muted", own)
 
     def test_without_any_exporter_only_that_is_told(self) -> None:
         others = [alert("JobFailed", hub="testHub"), alert("ExporterDown", instance="a:10468"), alert("TokenExpired")]
         self.alertmanager.add([alert("ExporterAbsent"), *others, {"labels": {"alertname": "DiskFull"}}])
-        expected = {tuple(sorted(other["labels"].values())) for other in others}
-        until("exactly the others of ours are muted", lambda: self.muted() == expected)
+        self.expect_muted("exactly the others of ours are muted", *others)
 
     def test_the_title_is_about_what_fires_still(self) -> None:
         first = alert("CollectionStale", hub="aHub", severity="critical")
