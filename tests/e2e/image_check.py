@@ -15,7 +15,9 @@ import unittest
 from pathlib import Path
 from typing import Any, ClassVar
 
+import running
 from programs import Program, fetch, until
+from simulated_azure import SimulatedAzure, address_of
 
 HERE = Path(__file__).resolve().parent
 OPTIONS = argparse.Namespace()
@@ -55,11 +57,9 @@ class ImageTest(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="iothub-image-")))
         cls.folder.chmod(0o755)  # another user reads the configuration
-        simulator = Program("simulator", [
-            OPTIONS.simulator, "--listen-address=127.0.0.1:0", f"--scenario={HERE / 'scenario.yaml'}",
-            f"--ca-file={cls.folder / 'ca.pem'}"], cls.folder)
-        cls.addClassCleanup(simulator.stop)
-        azure = simulator.logged(r"listening (https://\S+)")
+        azure = SimulatedAzure(OPTIONS.simulator, HERE / "scenario.yaml", cls.folder)
+        cls.addClassCleanup(azure.program.stop)
+        origin = azure.url
         (cls.folder / "ca.pem").chmod(0o644)
         (cls.folder / "exporter.yaml").write_bytes((HERE / "exporter.yaml").read_bytes())
         cls.config = json.loads(buildah("inspect", "--type", "image", OPTIONS.image))["Docker"]["config"]
@@ -69,10 +69,10 @@ class ImageTest(unittest.TestCase):
         command = [*cls.config["Entrypoint"], *cls.config["Cmd"], "--web.listen-address=127.0.0.1:0"]
         cls.exporter = Program("exporter", [
             "buildah", "--storage-driver", "vfs", "run", "--isolation", "chroot", "--volume", f"{cls.folder}:{MOUNT}:ro",
-            "--env", f"SIMULATED_AZURE={azure}", "--env", f"SIMULATED_AZURE_CA_FILE={MOUNT}/ca.pem",
+            "--env", f"SIMULATED_AZURE={origin}", "--env", f"SIMULATED_AZURE_CA_FILE={MOUNT}/ca.pem",
             cls.container, "--", *command], cls.folder)
         cls.addClassCleanup(cls.stop_exporter)
-        cls.address = cls.exporter.logged(r'msg="?listening"? .*?address="?(127\.0\.0\.1:\d+)')
+        cls.address = address_of(cls.exporter)
 
     @classmethod
     def process(cls) -> int | None:
@@ -111,8 +111,4 @@ class ImageTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--image", required=True)
-    parser.add_argument("--simulator", required=True)
-    _, rest = parser.parse_known_args(namespace=OPTIONS)
-    unittest.main(argv=["image_check.py", *rest], verbosity=2)
+    running.main(OPTIONS, "image", "simulator")
