@@ -23,6 +23,9 @@ class ArmThatAnswers : public ExporterFixture, public testing::WithParamInterfac
 
 TEST_P(ArmThatAnswers, CostsTheHubItsUpAndNothingElse) {
   start_simulator();
+  if (GetParam().reason == "timeout") {
+    request_timeout = "3s";
+  }
   start_exporter(config());
   ASSERT_TRUE(exporter->line_with("msg=polled hub=testHub")) << exporter->output();
   ASSERT_TRUE(exporter->line_with("msg=polled hub=otherHub")) << exporter->output();

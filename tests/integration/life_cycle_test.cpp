@@ -94,10 +94,8 @@ TEST_F(LifeCycleTest, ASignalEndsItAtOnceAlthoughARequestHangs) {
   for (const int signal : {SIGTERM, SIGINT}) {
     start_simulator();
     set_faults("[{operation: list_jobs, action: hang}]");
-    std::string configuration = config();
-    configuration.replace(configuration.find("request_timeout: 3s"),
-                          std::string("request_timeout: 3s").size(), "request_timeout: 5m");
-    start_exporter(configuration);
+    request_timeout = "5m";
+    start_exporter(config());
     while (!simulator->service().request_counts().contains("list_jobs")) {
       ASSERT_THAT(get("/-/healthy"), HasSubstr("healthy"));  // each takes a moment, so this does not spin
     }
