@@ -195,6 +195,37 @@ class PollEntry {
 
 }  // namespace
 
+HubUpdate update_of(const HubAccount& account, AccountChange change) {
+  HubUpdate update{.rows = {.day = account.day,
+                            .day_began = account.day_began,
+                            .follows_list = account.follows_list,
+                            .jobs = {},
+                            .totals = account.totals,
+                            .busy_forgotten = account.busy_forgotten},
+                   .change = std::move(change)};
+  for (const std::string& id : update.change.jobs) {
+    update.rows.jobs.emplace(id, account.jobs.at(id));
+  }
+  return update;
+}
+
+void merge(HubUpdate& update, HubUpdate later) {
+  AccountChange& change = update.change;
+  change.hub = change.hub || later.change.hub;
+  change.totals.merge(later.change.totals);
+  for (const std::string& id : later.change.forgotten) {
+    update.rows.jobs.erase(id);
+    change.jobs.erase(id);
+    change.forgotten.insert(id);
+  }
+  for (const std::string& id : later.change.jobs) {
+    change.forgotten.erase(id);
+  }
+  change.jobs.merge(later.change.jobs);
+  later.rows.jobs.merge(update.rows.jobs);  // keeps the later one of two
+  update.rows = std::move(later.rows);
+}
+
 AccountChange enter_poll(HubAccount& account, HubJobs& poll, std::chrono::microseconds watched_for) {
   PollEntry entry(account, poll.read_at, watched_for);
   entry.follow_list(poll.watched.empty());

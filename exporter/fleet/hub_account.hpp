@@ -63,6 +63,17 @@ struct AccountChange {
   [[nodiscard]] bool empty() const { return !hub && jobs.empty() && forgotten.empty() && totals.empty(); }
 };
 
+// What is to be stored of an account: its own rows, and of its jobs only those that changed.
+struct HubUpdate {
+  HubAccount rows;
+  AccountChange change;
+};
+
+[[nodiscard]] HubUpdate update_of(const HubAccount& account, AccountChange change);
+
+// Adds what a later poll of the same hub changed.
+void merge(HubUpdate& update, HubUpdate later);
+
 // Enters the jobs of one good poll, and tells each of them when it was first seen finished, and how.
 // `watched_for` is the time since the poll before as far as this process knows, zero if there was none: how
 // long jobs that still run have been running is taken from it, because the clock may jump.

@@ -252,9 +252,15 @@ Result<void> LedgerStore::read_forgotten(HubAccounts& accounts) {
       });
 }
 
-Result<void> LedgerStore::write(std::string_view hub, const HubAccount& account,
-                                const AccountChange& change) {
-  return transaction([&] { return put_change(hub, account, change); });
+Result<void> LedgerStore::write(const HubUpdates& updates) {
+  return transaction([&]() -> Result<void> {
+    for (const auto& [hub, update] : updates) {
+      if (auto written = put_change(hub, update.rows, update.change); !written) {
+        return written;
+      }
+    }
+    return {};
+  });
 }
 
 Result<void> LedgerStore::rewrite(const HubAccounts& accounts) {

@@ -19,7 +19,9 @@
 
 namespace iothub {
 
-using HubAccounts = std::map<std::string, HubAccount, std::less<>>;  // by the hub's key
+// By the hub's key.
+using HubAccounts = std::map<std::string, HubAccount, std::less<>>;
+using HubUpdates = std::map<std::string, HubUpdate, std::less<>>;
 
 class LedgerStore {
  public:
@@ -30,8 +32,7 @@ class LedgerStore {
   [[nodiscard]] Result<HubAccounts> load();
 
   // Each of these is one transaction.
-  [[nodiscard]] Result<void> write(std::string_view hub, const HubAccount& account,
-                                   const AccountChange& change);
+  [[nodiscard]] Result<void> write(const HubUpdates& updates);
   [[nodiscard]] Result<void> rewrite(const HubAccounts& accounts);
 
  private:

@@ -90,11 +90,11 @@ std::vector<std::unique_ptr<HubPoller>> make_pollers(const Config& config, ArmCl
   return pollers;
 }
 
-Result<std::unique_ptr<Ledger>> open_ledger(const std::string& folder, Log& log) {
+Result<std::unique_ptr<Ledger>> open_ledger(const std::string& folder, const Clock& clock, Log& log) {
   if (folder.empty()) {
     return std::make_unique<Ledger>();
   }
-  return Ledger::open(folder, [&log](const std::optional<Error>& error) {
+  return Ledger::open(folder, clock, [&log](const std::optional<Error>& error) {
     if (error) {
       log.error("the ledger cannot be written, counting goes on in memory", {{"err", error->message}});
     } else {
@@ -125,8 +125,8 @@ void wait_for_end(const Signals& signals, Log& log) {
 
 // Serves until a signal asks to end. Locals end in reverse order, which is the whole shutdown: first the
 // server, then the polls, then what they used.
-int serve(const Flags& flags, const Config& config, Ledger& ledger, const Signals& signals, StderrLog& log) {
-  const SystemClock clock;
+int serve(const Flags& flags, const Config& config, Ledger& ledger, const Clock& clock,
+          const Signals& signals, StderrLog& log) {
   ExporterMetrics metrics({kVersion, kRevision, kCompiler}, clock.wall_now());
   Telemetry telemetry(metrics, log, clock);
   CurlClient curl(with_user_agent(config.http), clock);
@@ -226,12 +226,13 @@ int run(const Flags& flags) {
                         {"revision", std::string(kRevision)},
                         {"config_file", flags.config_file},
                         {"hubs", std::to_string(config->hubs.size())}});
-  const auto ledger = open_ledger(flags.storage_path, log);
+  const SystemClock clock;
+  const auto ledger = open_ledger(flags.storage_path, clock, log);
   if (!ledger) {
     log.error("the storage cannot be used", {{"err", ledger.error().message}});
     return exit_code(ledger.error());
   }
-  return serve(flags, *config, **ledger, signals, log);
+  return serve(flags, *config, **ledger, clock, signals, log);
 }
 
 int execute(const Flags& flags) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench/large_fleet.hpp"
+#include "core/system_clock.hpp"
 #include "fleet/ledger.hpp"
 
 namespace iothub::bench {
@@ -39,10 +40,11 @@ class Folder {
 };
 
 std::unique_ptr<Ledger> open(const std::string& folder) {
+  static const SystemClock clock;
   if (folder.empty()) {
     return std::make_unique<Ledger>();
   }
-  auto ledger = Ledger::open(folder, [](const std::optional<Error>& /*error*/) {});
+  auto ledger = Ledger::open(folder, clock, [](const std::optional<Error>& /*error*/) {});
   return ledger ? *std::move(ledger) : nullptr;
 }
 

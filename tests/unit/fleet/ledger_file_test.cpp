@@ -209,10 +209,10 @@ TEST_F(LedgerTest, ARestMustPassBeforeAnotherAttempt) {
   const FullDisk full;
   poll("a", {done("1")});
   const auto errors = ledger->storage()->errors;
-  HubJobs list = list_of({done("1"), done("2")}, clock.wall_now());
-  ledger->enter({.subscription_id = "s", .resource_group = "g", .name = "a"}, list,
-                clock.steady_now() + seconds{9});
+  poll("a", {done("1"), done("2")}, seconds{9});
   EXPECT_EQ(ledger->storage()->errors, errors);
+  poll("a", {done("1"), done("2")}, seconds{1});
+  EXPECT_EQ(ledger->storage()->errors, errors + 1);
 }
 
 TEST_F(LedgerTest, ALedgerThatIsDeletedWhileItIsOpenIsMadeAnew) {

@@ -24,7 +24,7 @@ class LedgerTest : public testing::Test {
   // Begins anew with what is in the folder, as a process does.
   void open() {
     ledger.reset();
-    auto opened = Ledger::open(folder.path("storage"), [this](const std::optional<Error>& error) {
+    auto opened = Ledger::open(folder.path("storage"), clock, [this](const std::optional<Error>& error) {
       told.push_back(error ? error->message : "works again");
     });
     ASSERT_TRUE(opened) << opened.error().message;
@@ -33,7 +33,7 @@ class LedgerTest : public testing::Test {
 
   // Why it cannot be opened.
   std::string refusal(const std::string& name = "storage") {
-    const auto opened = Ledger::open(folder.path(name), nullptr);
+    const auto opened = Ledger::open(folder.path(name), clock, nullptr);
     if (opened) {
       return "it was opened";
     }
@@ -41,8 +41,10 @@ class LedgerTest : public testing::Test {
     return opened.error().message;
   }
 
-  std::shared_ptr<const HubTotals> poll(const std::string& hub, std::vector<Job> jobs) {
-    clock.advance(std::chrono::minutes{1});
+  // Some time after what was before.
+  std::shared_ptr<const HubTotals> poll(const std::string& hub, std::vector<Job> jobs,
+                                        std::chrono::seconds later = std::chrono::minutes{1}) {
+    clock.advance(later);
     HubJobs list = list_of(std::move(jobs), clock.wall_now());
     return ledger->enter({.subscription_id = "s", .resource_group = "g", .name = hub}, list,
                          clock.steady_now());
