@@ -119,6 +119,7 @@
     memory: {
       restart: '10m',  // longer than ExporterAbsent needs to speak
       verdict: '2h',  // of the newest jobs; longer than CollectionStale needs to speak
+      inactive: '3d',  // of the newest success on a hub that is not active and shows no jobs; longer than a weekend
     },
 
     groupInterval: '1m',

@@ -18,6 +18,9 @@ function(config) {
   // The hubs that the exporter's configuration has, through a restart: one that left takes its alerts with it.
   watched:: 'group by (%s) (%s)' % [$.hub, $.last('azure_iothub_info', config.memory.restart)],
 
+  // The hubs that Azure does not call active, through a restart: they run no jobs, and the exporter shows none of theirs.
+  inactive:: 'max by (%s) (%s) == 0' % [$.hub, $.last('azure_iothub_active', config.memory.restart)],
+
   // Written over several lines or one: without the end of the line where there is one only.
   expression(text):: if std.length(std.split(text, '\n')) == 2 then std.strReplace(text, '\n', '') else text,
 

@@ -7,7 +7,7 @@ function(config)
     hub: promql.hub,
     where: promql.hubText,
     up: 'max by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_up', config.memory.restart)],
-    active: 'max by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_active', config.memory.restart)],
+    inactive: promql.inactive,
     watched: promql.watched,
     local read(window) = promql.last('azure_iothub_last_successful_poll_timestamp_seconds', window),
     // Remembered over a restart, after which a hub that cannot be read has no last good poll any more.
@@ -89,7 +89,7 @@ function(config)
     alert.rule(
       'NotActive',
       |||
-        %(active)s == 0
+        %(inactive)s
       ||| % words,
       'Azure does not call %(where)s active' % words,
       |||

@@ -10,11 +10,26 @@ function(config)
     where: promql.hubText,
     restart: config.memory.restart,
     // When the newest job of a status ended, of each hub and type.
-    local ended(status) =
-      promql.last('azure_iothub_last_job_end_timestamp_seconds', config.memory.verdict, 'status="%s"' % status),
+    local ended(status, window=config.memory.verdict) =
+      promql.last('azure_iothub_last_job_end_timestamp_seconds', window, 'status="%s"' % status),
     failed: 'max by (%s) (%s)' % [promql.hubAndType, ended('failed')],
     completed: 'max by (%s) (%s)' % [promql.hubAndType, ended('completed')],
-    everCompleted: 'group by (%s) (%s)' % [promql.hubAndType, ended('completed')],
+    // And of a hub that is not active, and shows no jobs, when it ended before that.
+    everCompleted: std.stripChars(|||
+      (
+        %s
+          or
+        max by (%s) (%s)
+          and on (%s)
+        %s
+      )
+    ||| % [
+      self.completed,
+      promql.hubAndType,
+      ended('completed', config.memory.inactive),
+      promql.hub,
+      promql.inactive,
+    ], '\n'),
     interval: 'max by (%s) (%s)' % [
       promql.hubAndType,
       promql.last('azure_iothub_expected_job_interval_seconds', config.memory.restart),
@@ -114,7 +129,7 @@ function(config)
     alert.rule(
       'JobOverdue',
       |||
-        time() - %(completed)s
+        time() - %(everCompleted)s
           >
         clamp_max(%(twice)s, %(most)d)
       ||| % words { twice: times(limits.overdueFactor, words.interval), most: limits.overdueSeconds },
