@@ -105,6 +105,7 @@
       staleSeconds: 3600,
       deniedShare: 0.5,  // of the failed polls within the window, or something else is the matter by now
       deniedWindow: '2h',  // sees the refusals of hubs that are polled hourly
+      deniedLately: '15m',  // a refusal that did not recur is over; as long as stale_after, which no interval exceeds
       throttledShare: 0.25,  // a guess
       throttledWindow: '1h',
       quotaRemaining: 25,  // a tenth of Azure's bucket of 250: the exporter itself stays above it

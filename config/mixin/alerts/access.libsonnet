@@ -13,6 +13,10 @@ function(config)
       promql.series('azure_iothub_poll_errors_total', 'reason=~"unauthorized|forbidden"'),
       limits.deniedWindow,
     ],
+    local lately(matchers) =
+      'increase(%s[%s])' % [promql.series('azure_iothub_poll_errors_total', matchers), limits.deniedLately],
+    refusalsLately: lately('reason=~"unauthorized|forbidden"'),
+    othersLately: lately('reason!~"unauthorized|forbidden"'),
     failures: 'increase(%s[%s])' % [promql.series('azure_iothub_poll_errors_total'), limits.deniedWindow],
     up: 'max by (%s) (%s)' % [promql.hub, promql.last('azure_iothub_up', config.memory.restart)],
     watched: promql.watched,
@@ -44,6 +48,12 @@ function(config)
         sum by (%(hub)s) (%(refusals)s) >= %(share)g * sum by (%(hub)s) (%(failures)s)
           and on (%(hub)s)
         %(up)s == 0
+          unless on (%(hub)s)
+        (
+          sum by (%(hub)s) (%(refusalsLately)s) == 0
+            and
+          sum by (%(hub)s) (%(othersLately)s) > 0
+        )
       ||| % words { share: limits.deniedShare },
       'Azure denies access to %(where)s' % words,
       |||
