@@ -62,13 +62,31 @@ std::shared_ptr<const HubTotals> Ledger::enter(const HubId& hub, HubJobs& jobs, 
     lock.unlock();
     const auto ticket = writer_->save(key, std::move(update));
     lock.lock();
-    published.next = std::max(published.next, ticket);
+    published.newest = std::max(published.newest, ticket);
   }
-  if (published.is_old && (!writer_ || writer_->is_settled(published.next))) {
-    published.totals = std::make_shared<const HubTotals>(account.totals);
-    published.is_old = false;
-  }
+  show(published, account);
   return published.totals;
+}
+
+// A hub may be polled more often than the disk answers: what was counted by an earlier poll is shown then.
+void Ledger::show(Published& published, const HubAccount& account) const {
+  const auto is_settled = [this](LedgerWriter::Ticket ticket) {
+    return !writer_ || writer_->is_settled(ticket);
+  };
+  if (published.next && is_settled(published.next->first)) {
+    published.totals = std::move(published.next->second);
+    published.next.reset();
+  }
+  if (!published.is_old || published.next) {
+    return;
+  }
+  auto totals = std::make_shared<const HubTotals>(account.totals);
+  if (is_settled(published.newest)) {
+    published.totals = std::move(totals);
+    published.is_old = false;
+  } else {
+    published.next.emplace(published.newest, std::move(totals));
+  }
 }
 
 std::optional<LedgerStorage> Ledger::storage() const {

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/clock.hpp"
 #include "core/result.hpp"
@@ -52,9 +53,13 @@ class Ledger {
   struct Published {
     std::shared_ptr<const HubTotals> totals = std::make_shared<const HubTotals>();
     std::optional<SteadyTime> last_poll;
-    LedgerWriter::Ticket next = 0;  // what has to be settled before newer totals are shown
-    bool is_old = true;             // the account has counted more
+    bool is_old = true;               // the account has counted more
+    LedgerWriter::Ticket newest = 0;  // what has to be settled before all of it is shown
+    // What is shown as soon as its ticket is settled, though there is more by then.
+    std::optional<std::pair<LedgerWriter::Ticket, std::shared_ptr<const HubTotals>>> next;
   };
+
+  void show(Published& published, const HubAccount& account) const;
 
   mutable std::mutex mutex_;
   HubAccounts accounts_;

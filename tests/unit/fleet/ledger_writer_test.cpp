@@ -80,6 +80,16 @@ TEST_F(LedgerOnASlowDisk, WhatComesWhileItWritesIsWrittenTogetherNext) {
   EXPECT_EQ(completed("b"), 1U);
 }
 
+TEST_F(LedgerOnASlowDisk, WhatWasWrittenIsShownThoughThereIsMoreToWrite) {
+  disk.hang();
+  poll_that_waits("a", {done("1")});
+  poll("b", {done("1")}, seconds{1});
+  poll_until_shown("b", {done("1")}, 1U);
+  disk.hang();
+  EXPECT_EQ(poll_that_waits("a", {done("1"), done("2")}), 1U);
+  poll_until_shown("a", {done("1"), done("2")}, 2U);
+}
+
 TEST_F(LedgerOnASlowDisk, AWriteThatHangsIsToldAndCountingGoesOnInMemory) {
   disk.hang();
   poll_that_waits("a", {done("1")});
