@@ -9,6 +9,12 @@ namespace iothub {
 
 namespace {
 
+// A tenth of the bucket, but of Azure's own if ours is said to be larger: ARM never tells more than its
+// bucket holds, and a reserve above that would stop every read.
+std::int64_t reserve(std::int64_t burst) {
+  return std::min(burst, ReadAllowanceOptions{}.burst) / 10;
+}
+
 tl::unexpected<Error> throttled(const std::string& why, SteadyTime::duration wait) {
   const auto whole = std::chrono::ceil<std::chrono::seconds>(wait);
   return fail(Error{.kind = ErrorKind::throttled,
@@ -23,7 +29,7 @@ ReadAllowance::ReadAllowance(std::string subscription_id, std::string credential
     : subscription_id_(std::move(subscription_id)),
       credential_(std::move(credential)),
       burst_(options.burst),
-      usable_(options.burst - options.burst / 10),
+      usable_(options.burst - reserve(options.burst)),
       per_read_(std::chrono::duration_cast<SteadyTime::duration>(
           std::chrono::duration<double>(1 / options.per_second))),
       clock_(clock),

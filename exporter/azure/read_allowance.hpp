@@ -2,8 +2,9 @@
 // and for Scheduler, which begins no poll that would only wait here.
 //
 // ARM counts reads in a token bucket for each subscription and principal and answers 429 when it is empty. We
-// keep the same bucket and never use its last tenth, so that reads slow down to the rate of the refill before
-// ARM refuses one. Refused all the same, nobody reads until ARM said that we may.
+// keep the same bucket and never use its last tenth (at most 25 reads, a tenth of what Azure grants), so that
+// reads slow down to the rate of the refill before ARM refuses one. Refused all the same, nobody reads until
+// ARM said that we may.
 //
 // May be called from several threads at once.
 #pragma once

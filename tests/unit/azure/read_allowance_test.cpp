@@ -67,7 +67,8 @@ TEST_F(ReadAllowanceTest, ABucketThatIsFullDoesNotOverflow) {
 }
 
 TEST_F(ReadAllowanceTest, BurstAndRateCanBeSet) {
-  for (const auto& [burst, usable] : {std::pair{1, 1}, {9, 9}, {10, 9}, {100, 90}}) {
+  for (const auto& [burst, usable] :
+       {std::pair{1, 1}, {9, 9}, {10, 9}, {100, 90}, {250, 225}, {12'000, 11'975}}) {
     ReadAllowance small("s", "default", {.burst = burst, .per_second = 0.5}, clock, nullptr);
     int taken = 0;
     while (small.take(at_once())) {
@@ -203,6 +204,40 @@ TEST_F(ReadAllowanceTest, ArmsOwnCountNeverRaisesOurs) {
   reads.pause(seconds{7});
   reads.saw_remaining(249);
   EXPECT_EQ(until_ready(), milliseconds{7'040});
+}
+
+TEST_F(ReadAllowanceTest, ABurstAboveArmsBucketDoesNotStopReads) {
+  for (const std::int64_t burst : {251, 1'000, 12'000, 100'000}) {
+    ReadAllowance large("s", "default", {.burst = burst}, clock, nullptr);
+    for (int i = 0; i < 100; ++i) {
+      ASSERT_TRUE(large.take(at_once())) << burst << ", read " << i;
+      large.saw_remaining(249);
+    }
+  }
+}
+
+TEST_F(ReadAllowanceTest, ABurstAboveArmsBucketStillEndsAtTheReserve) {
+  ReadAllowance large("s", "default", {.burst = 12'000}, clock, nullptr);
+  std::int64_t remaining = 250;
+  while (large.take(at_once())) {
+    ASSERT_GT(remaining, 0) << "Azure would have refused";
+    large.saw_remaining(--remaining);
+  }
+  EXPECT_EQ(remaining, 25);
+  EXPECT_EQ(large.ready_at(), clock.steady_now() + milliseconds{40});
+  large.saw_remaining(0);
+  EXPECT_EQ(large.ready_at(), clock.steady_now() + milliseconds{1'040}) << "others took the rest";
+  large.saw_remaining(249);
+  EXPECT_EQ(large.ready_at(), clock.steady_now() + milliseconds{1'040}) << "what ARM says raises nothing";
+}
+
+TEST_F(ReadAllowanceTest, ALargeBurstFollowsACountOfTheOldKind) {
+  ReadAllowance large("s", "default", {.burst = 12'000}, clock, nullptr);
+  large.saw_remaining(11'999);
+  EXPECT_LE(large.ready_at(11'900), clock.steady_now());
+  large.saw_remaining(5'000);
+  EXPECT_LE(large.ready_at(4'974), clock.steady_now());
+  EXPECT_GT(large.ready_at(4'975), clock.steady_now());
 }
 
 TEST_F(ReadAllowanceTest, ACountOfTheOldKindChangesNothing) {
