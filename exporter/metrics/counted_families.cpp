@@ -20,7 +20,11 @@ std::array<double, kDurationBuckets.size()> bounds() {
   return result;
 }
 
-// Calls `add(hub_name, type_name, totals)` for each type that is shown.
+std::string_view hub_name(const HubFacts& hub) {
+  return hub.snapshot->id.name;
+}
+
+// Calls `add(type, type_name, totals)` for each type that is shown.
 template <typename Add>
 void for_each_type(const HubFacts& hub, const Add& add) {
   if (hub.snapshot->totals == nullptr) {
@@ -28,17 +32,17 @@ void for_each_type(const HubFacts& hub, const Add& add) {
   }
   for (const auto& [type, name] : kJobTypeNames) {
     if (hub.types.at(static_cast<std::size_t>(type)).shown) {
-      add(std::string_view(hub.snapshot->id.name), name, hub.snapshot->totals->of(type));
+      add(type, name, hub.snapshot->totals->of(type));
     }
   }
 }
 
-// Calls `add(hub_name, type_name, status_name, finished)` for each final status of each type that is shown.
+// Calls `add(type, type_name, status_name, finished)` for each final status of each type that is shown.
 template <typename Add>
 void for_each_finished(const HubFacts& hub, const Add& add) {
-  for_each_type(hub, [&](std::string_view name, std::string_view type_name, const TypeTotals& totals) {
+  for_each_type(hub, [&](JobType type, std::string_view type_name, const TypeTotals& totals) {
     for (std::size_t i = 0; i < kFinalStatuses.size(); ++i) {
-      add(name, type_name, to_string(kFinalStatuses.at(i)), totals.finished.at(i));
+      add(type, type_name, to_string(kFinalStatuses.at(i)), totals.finished.at(i));
     }
   });
 }
@@ -46,17 +50,17 @@ void for_each_finished(const HubFacts& hub, const Add& add) {
 }  // namespace
 
 void add_finished(const Samples& samples, const HubFacts& hub) {
-  for_each_finished(hub, [&](std::string_view name, std::string_view type_name, std::string_view status,
-                             const FinishedTotals& finished) {
-    samples.add({{"hub", name}, {"job_type", type_name}, {"status", status}},
-                static_cast<double>(finished.jobs));
-  });
+  for_each_finished(
+      hub, [&](JobType, std::string_view type_name, std::string_view status, const FinishedTotals& finished) {
+        samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}},
+                    static_cast<double>(finished.jobs));
+      });
 }
 
 void add_failures(const Samples& samples, const HubFacts& hub) {
-  for_each_type(hub, [&](std::string_view name, std::string_view type_name, const TypeTotals& totals) {
+  for_each_type(hub, [&](JobType, std::string_view type_name, const TypeTotals& totals) {
     for (const auto& [failure_class, class_name] : kFailureClassNames) {
-      samples.add({{"hub", name}, {"job_type", type_name}, {"failure_class", class_name}},
+      samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"failure_class", class_name}},
                   static_cast<double>(totals.failures.at(static_cast<std::size_t>(failure_class))));
     }
   });
@@ -64,10 +68,10 @@ void add_failures(const Samples& samples, const HubFacts& hub) {
 
 void add_finished_duration(const Samples& samples, const HubFacts& hub) {
   static const auto kBounds = bounds();
-  for_each_finished(hub, [&](std::string_view name, std::string_view type_name, std::string_view status,
+  for_each_finished(hub, [&](JobType type, std::string_view type_name, std::string_view status,
                              const FinishedTotals& finished) {
-    if (finished.jobs > 0) {
-      samples.add({{"hub", name}, {"job_type", type_name}, {"status", status}},
+    if (finished.jobs > 0 || hub.types.at(static_cast<std::size_t>(type)).expected) {
+      samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}, {"status", status}},
                   HistogramView{
                       .bounds = kBounds, .counts = finished.by_duration, .sum = seconds(finished.duration)});
     }
@@ -75,8 +79,8 @@ void add_finished_duration(const Samples& samples, const HubFacts& hub) {
 }
 
 void add_busy(const Samples& samples, const HubFacts& hub) {
-  for_each_type(hub, [&](std::string_view name, std::string_view type_name, const TypeTotals& totals) {
-    samples.add({{"hub", name}, {"job_type", type_name}}, seconds(totals.busy));
+  for_each_type(hub, [&](JobType, std::string_view type_name, const TypeTotals& totals) {
+    samples.add({{"hub", hub_name(hub)}, {"job_type", type_name}}, seconds(totals.busy));
   });
 }
 

@@ -9,7 +9,8 @@ namespace iothub {
 void add_finished(const Samples& samples, const HubFacts& hub);
 void add_failures(const Samples& samples, const HubFacts& hub);
 
-// Only of types and statuses with a counted job: sixteen zeros for each would double the page.
+// Of types that are expected, so that increase() sees their first job, and of types and statuses with a
+// counted job: sixteen zeros for each of the others would double the page.
 void add_finished_duration(const Samples& samples, const HubFacts& hub);
 
 void add_busy(const Samples& samples, const HubFacts& hub);

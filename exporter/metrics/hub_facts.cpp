@@ -94,6 +94,11 @@ HubFacts facts_of(std::shared_ptr<const HubSnapshot> snapshot, const HubFactsOpt
     const auto index = static_cast<std::size_t>(type);
     facts.types.at(index).shown = always_shown(type) || facts.snapshot->types_seen.at(index);
   }
+  for (const Expectation& expected : facts.snapshot->expect) {
+    TypeFacts& type = facts.types.at(static_cast<std::size_t>(expected.job_type));
+    type.shown = true;
+    type.expected = true;
+  }
   if (facts.jobs != nullptr) {
     for (const Job& job : facts.jobs->jobs) {
       add_job(facts.types.at(static_cast<std::size_t>(job.type)), job, facts.jobs->read_at);

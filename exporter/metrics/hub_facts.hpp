@@ -21,7 +21,8 @@ inline constexpr std::size_t kJobStatuses = kJobStatusNames.size();
 
 // The jobs of one type on one hub.
 struct TypeFacts {
-  bool shown = false;  // export, import, and each type seen since the hub is watched
+  bool shown = false;  // export, import, each type that is expected, and each seen since the hub is watched
+  bool expected = false;  // by the hub's configuration
   std::array<std::size_t, kJobStatuses> count{};
   std::array<const Job*, kJobStatuses> newest_ended{};  // by Job::ended_at, of final statuses
   std::array<std::optional<WallTime>, kJobStatuses> oldest_start{};

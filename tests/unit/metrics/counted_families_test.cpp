@@ -64,6 +64,18 @@ TEST_F(CountedFamiliesTest, WhatWasCountedIsShownByItsLabels) {
   EXPECT_THAT(samples(add_busy), HasSubstr("job_type=\"import\"} 1.5\n"));
 }
 
+TEST_F(CountedFamiliesTest, AnExpectedTypeHasHistogramsFromTheStart) {
+  hub.types.at(static_cast<std::size_t>(JobType::export_devices)).expected = true;
+  const std::string zeros = samples(add_finished_duration);
+  for (const auto* status : {"completed", "failed", "cancelled"}) {
+    const std::string labels = R"(hub="h",job_type="export",status=")" + std::string(status) + '"';
+    EXPECT_THAT(zeros,
+                AllOf(HasSubstr("m_bucket{" + labels + ",le=\"+Inf\"} 0\n"),
+                      HasSubstr("m_sum{" + labels + "} 0\n"), HasSubstr("m_count{" + labels + "} 0\n")));
+  }
+  EXPECT_THAT(zeros, Not(HasSubstr("import")));
+}
+
 TEST_F(CountedFamiliesTest, AHistogramIsThereOnceAJobIsCounted) {
   EXPECT_EQ(samples(add_finished_duration), "");
   FinishedTotals& completed = totals.of(JobType::export_devices).finished.at(0);

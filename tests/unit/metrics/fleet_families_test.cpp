@@ -69,6 +69,23 @@ TEST_F(FleetFamiliesTest, ZeroIsAValueForExportImportAndWhatWasSeen) {
   EXPECT_EQ(std::ranges::count(jobs, '\n'), 19);
 }
 
+TEST_F(FleetFamiliesTest, AnExpectedTypeCountsFromZeroBeforeItIsSeen) {
+  HubSnapshot& snapshot = hub("h", {});
+  snapshot.totals = std::make_shared<const HubTotals>();
+  snapshot.expect = {{.job_type = JobType::backup, .completed_within = hours{24}, .max_duration = {}}};
+  for (const auto* series :
+       {R"(azure_iothub_jobs{hub="h",job_type="backup",status="running"} 0)",
+        R"(azure_iothub_jobs_finished_total{hub="h",job_type="backup",status="failed"} 0)",
+        R"(azure_iothub_job_failures_total{hub="h",job_type="backup",failure_class="quota"} 0)",
+        R"(azure_iothub_finished_job_duration_seconds_count{hub="h",job_type="backup",status="failed"} 0)",
+        R"(azure_iothub_job_busy_seconds_total{hub="h",job_type="backup"} 0)"}) {
+    EXPECT_THAT(render().text, HasSubstr(std::string(series) + "\n"));
+  }
+  EXPECT_THAT(render().text,
+              Not(HasSubstr(R"(azure_iothub_finished_job_duration_seconds_count{hub="h",job_type="export")")))
+      << "not expected, and nothing counted";
+}
+
 TEST_F(FleetFamiliesTest, TheNewestEndDecidesForEachFinalStatus) {
   hub("h",
       {make_job("old", JobType::export_devices, JobStatus::completed, noon - hours{5}, noon - hours{4}),
