@@ -13,6 +13,9 @@ namespace iothub {
 
 namespace {
 
+// From as many on, those of jobs that the last poll did not find are forgotten; about 100 bytes each.
+constexpr std::size_t kOdditiesRemembered = 10'000;
+
 // The hub's own facts are an extra: a role that may read jobs but not hubs, or a stumbling answer, costs
 // labels and nothing else. If nobody answers at all, asking for the jobs as well would only take twice as
 // long.
@@ -255,7 +258,10 @@ std::vector<Oddity> HubPoller::unreported(std::vector<Oddity> found) {
       fresh.push_back(std::move(oddity));
     }
   }
-  reported_ = std::move(keys);
+  if (reported_.size() >= kOdditiesRemembered) {
+    reported_.clear();
+  }
+  reported_.merge(keys);
   return fresh;
 }
 

@@ -255,6 +255,29 @@ TEST_F(HubPollerTest, AnOddValueIsReportedOnceForEachJob) {
   EXPECT_THAT(poll().oddities, ElementsAre(Oddity{"c", "type", "is \"new\""}));
 }
 
+TEST_F(HubPollerTest, AnOddValueOfAJobThatVanishesAndReturnsIsNotReportedAgain) {
+  const std::string odd = R"({"value":[{"jobId":"a","type":"new"}]})";
+  arm.set("list_jobs", 200, odd);
+  watch();
+  EXPECT_THAT(poll().oddities, SizeIs(1));
+  arm.set("list_jobs", 200, R"({"value":[]})");
+  EXPECT_THAT(poll().oddities, IsEmpty());
+  arm.set("list_jobs", 200, odd);
+  EXPECT_THAT(poll().oddities, IsEmpty());
+}
+
+TEST_F(HubPollerTest, OddValuesThatAreStillThereAreNotReportedAgainHoweverMany) {
+  std::string jobs = R"({"jobId":"0","type":"new"})";
+  for (int id = 1; id <= 10'000; ++id) {
+    jobs += R"(,{"jobId":")" + std::to_string(id) + R"(","type":"new"})";
+  }
+  arm.set("list_jobs", 200, R"({"value":[)" + jobs + "]}");
+  watch();
+  EXPECT_THAT(poll().oddities, SizeIs(10'001));
+  EXPECT_THAT(poll().oddities, IsEmpty());
+  EXPECT_THAT(poll().oddities, IsEmpty());
+}
+
 TEST_F(HubPollerTest, ATypeThatWasSeenStaysSeen) {
   arm.set("list_jobs", 200, R"({"value":[{"jobId":"a","type":"backup"}]})");
   watch();
