@@ -32,6 +32,8 @@ TlsConnection& TlsConnection::of(const httplib::Request& request) {
 void TlsConnection::prepare(httplib::Request& request) {
   accept_encoding_ = request.get_header_value("Accept-Encoding");
   request.headers.erase("Accept-Encoding");
+  content_type_ = request.get_header_value("Content-Type");
+  request.headers.erase("Content-Type");
   request.ranges.clear();
   request.ssl = ssl_.get();
 }

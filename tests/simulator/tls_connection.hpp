@@ -23,10 +23,11 @@ class TlsConnection final : public httplib::Stream {
   // Waits for the first byte of the next request; false if there will be none.
   bool has_request();
   // Makes the connection findable by of() and keeps the library from packing the answer (with brotli, which
-  // takes it seconds) or from cutting ranges out of it.
+  // takes it seconds), from cutting ranges out of it, and from parsing forms, of which it takes 8 KB only.
   void prepare(httplib::Request& request);
   static TlsConnection& of(const httplib::Request& request);
   [[nodiscard]] const std::string& accept_encoding() const { return accept_encoding_; }
+  [[nodiscard]] const std::string& content_type() const { return content_type_; }
 
   // How the answer of the request at hand is to be delivered. Forgotten by the next has_request().
   void deliver(Delivery delivery, Duration drip_interval);
@@ -54,6 +55,7 @@ class TlsConnection final : public httplib::Stream {
   std::unique_ptr<SSL, SslDeleter> ssl_;
   int socket_;
   std::string accept_encoding_;
+  std::string content_type_;
   Delivery delivery_ = Delivery::whole;
   Duration drip_interval_{0};
   bool head_sent_ = false;

@@ -34,10 +34,13 @@ void allow_reuse(int socket) {
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 }
 
-Request request_of(const httplib::Request& original) {
+Request request_of(const httplib::Request& original, const std::string& content_type) {
   Request request{.method = original.method, .target = original.target, .body = original.body};
   for (const auto& [name, value] : original.headers) {
     request.headers.emplace_back(to_lower(name), value);
+  }
+  if (!content_type.empty()) {
+    request.headers.emplace_back("content-type", content_type);
   }
   return request;
 }
@@ -136,7 +139,7 @@ class TlsServer::Impl final : public httplib::Server {
 
   void answer(const httplib::Request& original, httplib::Response& response) {
     TlsConnection& connection = TlsConnection::of(original);
-    Reply reply = handler_(request_of(original));
+    Reply reply = handler_(request_of(original, connection.content_type()));
     const bool alive = reply.delay <= Duration{0} || connection.wait(reply.delay);
     if (alive && reply.delivery == Delivery::never) {
       static_cast<void>(connection.wait(Duration{-1}));

@@ -78,6 +78,20 @@ TEST(Simulator, ServesTokensAndJobsFromOneOrigin) {
   EXPECT_EQ(simulator->service().request_counts().at("list_jobs"), 1U);
 }
 
+TEST(Simulator, ReadsLargeBodiesWhateverTheirContentType) {
+  const auto simulator = start();
+  const auto client = client_of(*simulator);
+  for (const auto* type : {"application/x-www-form-urlencoded", "application/yaml"}) {
+    const std::string comment = "#" + std::string(100'000, 'x');
+    const auto good = client->Put("/simulator/faults", "[] " + comment, type);
+    const auto bad = client->Put("/simulator/faults", comment + "\n[{action: teleport}]", type);
+    ASSERT_TRUE(good && bad);
+    EXPECT_EQ(good->status, 204) << type;
+    EXPECT_EQ(bad->status, 400) << type;
+    EXPECT_THAT(bad->body, StartsWith(R"({"error":"body:2:)")) << type;
+  }
+}
+
 TEST(Simulator, KeepsAConnectionThroughBadProofsAndDatesItsAnswers) {
   const auto simulator = Simulator::start(
       {.scenario = *load_scenario(
