@@ -21,7 +21,7 @@ Past = Callable[[float], Any]  # the value at a time in seconds since 1970, or N
 FAILURE_CLASSES = ("storage_access", "container_not_found", "bad_input", "quota", "service", "other")
 STALE_AFTER = 900.0  # polling.stale_after
 POLL_INTERVAL = 5.0  # of fleet_exporter.yaml, in seconds
-# Made from the jobs, as the page has them only once a job was seen to finish, or while one is under way.
+# Made from the jobs, as the page has them only once a job was seen to finish or is expected, or while one is under way.
 OF_THE_PAST = ("azure_iothub_finished_job_duration_seconds", "azure_iothub_oldest_active_job_start_timestamp_seconds")
 WAVERING = ("_poll_duration_seconds", "_resident_memory_bytes", "_ratelimit_remaining", "_scheduler_lag_seconds")
 
