@@ -112,8 +112,7 @@ class HubPoller {
   std::optional<Failure> failure_;    // of the last poll
   bool is_failure_reported_ = false;  // as a change, since the last success
   std::map<std::string, WatchedJob> watched_;
-  std::set<std::string>
-      reported_;  // oddities of the last good poll, and of those before as far as remembered
+  std::set<std::string> reported_;  // oddities, of earlier polls as far as remembered
 };
 
 }  // namespace iothub
