@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 from programs import Program, fetch, free_port, until  # noqa: E402
 
-ROUNDS = 41  # of each fast server
+ROUNDS = 201  # of each fast server: a median of fewer moves by a tenth from run to run
 SLOW_ROUNDS = 3  # of those that need a good part of a second
 CHANGED = 3  # hubs of 250: one in a hundred
 
