@@ -49,7 +49,7 @@ class LedgerWriter {
   // ticket is that of nothing.
   Ticket save(const std::string& hub, HubUpdate update);
 
-  // The file holds it, or may not hold it for long: then it need not be waited for.
+  // Whether it may be shown: the file holds it, or cannot be written, and counting goes on in memory.
   [[nodiscard]] bool is_settled(Ticket ticket) const;
 
   // Never waits.

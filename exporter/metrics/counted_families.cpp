@@ -20,10 +20,6 @@ std::array<double, kDurationBuckets.size()> bounds() {
   return result;
 }
 
-std::string_view hub_name(const HubFacts& hub) {
-  return hub.snapshot->id.name;
-}
-
 // Calls `add(type, type_name, totals)` for each type that is shown.
 template <typename Add>
 void for_each_type(const HubFacts& hub, const Add& add) {

@@ -11,10 +11,6 @@ namespace iothub {
 
 namespace {
 
-std::string_view hub_name(const HubFacts& hub) {
-  return hub.snapshot->id.name;
-}
-
 double seconds(std::chrono::duration<double> duration) {
   return duration.count();
 }

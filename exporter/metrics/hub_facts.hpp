@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.hpp"
@@ -58,6 +59,10 @@ struct HubFacts {
   std::size_t details_dropped = 0;  // that would, were it not for the limits
   Validity valid;
 };
+
+inline std::string_view hub_name(const HubFacts& hub) {
+  return hub.snapshot->id.name;
+}
 
 // When jobs are too old, and which of them get their own series.
 struct HubFactsOptions {

@@ -334,5 +334,39 @@ TEST_F(BusyTimeTest, IsKeptByType) {
   EXPECT_EQ(account.totals.of(JobType::import_devices).busy, seconds{30});
 }
 
+TEST_F(HubAccountTest, AnUpdateOfSeveralPollsHoldsTheRowsThatTheyChangedAsTheyAreNow) {
+  const Job untouched = completed_job("untouched");
+  poll({untouched});
+  auto update =
+      update_of(account, poll({untouched, job_of("a", JobStatus::running, noon), completed_job("b")}));
+  merge(update,
+        update_of(account, poll({untouched, completed_job("a"), completed_job("b"), completed_job("c")})));
+  EXPECT_THAT(update.change.jobs, ElementsAre("a", "b", "c"));
+  EXPECT_EQ(update.rows.totals, account.totals);
+  EXPECT_EQ(update.rows.day, account.day);
+  account.jobs.erase("untouched");
+  EXPECT_EQ(update.rows.jobs, account.jobs);
+}
+
+TEST(HubUpdate, KeepsOfAForgottenJobOnlyThatItIsForgottenUnlessItReturns) {
+  HubUpdate update{.rows = {}, .change = {}};
+  update.rows.jobs["a"].counted = true;
+  update.rows.jobs["b"].counted = true;
+  update.change.jobs = {"a", "b"};
+  HubUpdate later{.rows = {}, .change = {}};
+  later.change.forgotten = {"a", "b"};
+  merge(update, later);
+  later.change.forgotten = {};
+  later.change.jobs = {"b"};
+  later.change.hub = true;
+  later.rows.jobs["b"] = {};
+  merge(update, later);
+  EXPECT_THAT(update.change.forgotten, ElementsAre("a"));
+  EXPECT_THAT(update.change.jobs, ElementsAre("b"));
+  EXPECT_TRUE(update.change.hub);
+  ASSERT_EQ(update.rows.jobs.size(), 1U);
+  EXPECT_FALSE(update.rows.jobs.at("b").counted) << "as it is now";
+}
+
 }  // namespace
 }  // namespace iothub
